@@ -1,0 +1,1 @@
+"""Sockets, TLS and time-outs: the only layer that meets the event loop's transports."""
