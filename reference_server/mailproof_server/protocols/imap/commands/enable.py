@@ -1,0 +1,38 @@
+"""ENABLE (RFC 5161, RFC 9051 6.3.1)."""
+
+from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, State, bad, command, ok
+from mailproof_server.protocols.imap.session import Session
+from mailproof_server.wire.imap.stream import CommandLine
+
+ENABLABLE: dict[bytes, bytes] = {
+    b"IMAP4REV2": b"IMAP4rev2",
+    b"CONDSTORE": b"CONDSTORE",
+    b"QRESYNC": b"QRESYNC",
+    b"UTF8=ACCEPT": b"UTF8=ACCEPT",
+}
+"""Upper case as compared -> as advertised."""
+
+
+@command(b"ENABLE", SIGNED_IN, capability=b"ENABLE")
+async def enable(session: Session, line: CommandLine) -> Reply:
+    parser = session.parser(line)
+    wanted: list[bytes] = []
+    while not parser.at_end():
+        parser.sp()
+        wanted.append(parser.atom().upper())
+    if not wanted:
+        return bad(b"ENABLE needs a capability")
+    if session.state is State.SELECTED and b"UTF8=ACCEPT" in wanted:
+        # RFC 9755 3: it "MUST NOT be issued after SELECT": names already shown would change their spelling.
+        return bad(b"UTF8=ACCEPT cannot be enabled in the selected state")
+    fresh: list[bytes] = []
+    for name in wanted:
+        advertised = ENABLABLE.get(name)
+        if advertised is not None and session.has(advertised) and name not in session.enabled:
+            session.enabled.add(name)
+            fresh.append(advertised)
+    if session.enabled & {b"CONDSTORE", b"QRESYNC"}:
+        # RFC 7162 3.2.3: enabling QRESYNC enables CONDSTORE too.
+        session.enable_condstore()
+    session.write(b"* ENABLED%b\r\n" % b"".join(b" " + name for name in fresh))
+    return ok(b"ENABLE completed")

@@ -1,0 +1,313 @@
+"""One IMAP connection from greeting to BYE (RFC 9051 3, 5.5, 7).
+
+Theory
+------
+* One task per connection. Commands run one after the other, each to its end, in the order they came: pipelining needs
+  no more than that. Output is buffered by the stream and leaves when the session next waits for input.
+* Before the tagged completion of every command in the selected state the session reports what changed in the folder
+  (`updates.report`), with EXPUNGE only where RFC 9051 7.5.1 allows it.
+* Three families of trouble, three answers: WireError → BAD, Refusal → NO with the code of `errors.py`, anything else is
+  a bug: logged once with its traceback, answered `NO [SERVERBUG]`, and the connection lives on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from mailproof_server.model.account import Principal
+from mailproof_server.model.errors import FolderNotFound, Refusal
+from mailproof_server.net.stream import ReadTimeout, ShuttingDown, Stream, StreamError
+from mailproof_server.protocols.imap import updates
+from mailproof_server.protocols.imap.capabilities import Capabilities
+from mailproof_server.protocols.imap.command import Command, Gate, Reply, State, bad, no
+from mailproof_server.protocols.imap.errors import reply_to, target_reply, text_of
+from mailproof_server.protocols.imap.limits import ImapLimits
+from mailproof_server.services.bundle import Services
+from mailproof_server.services.connections import Connection
+from mailproof_server.wire.imap.errors import WireError
+from mailproof_server.wire.imap.parse import Parser
+from mailproof_server.wire.imap.stream import (
+    NEED_DATA,
+    BadLine,
+    CommandLine,
+    CommandReader,
+    Continuation,
+    RawLine,
+)
+
+log = structlog.get_logger()
+CONTINUE = b"+ OK\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """What all sessions of a worker share."""
+
+    services: Services
+    limits: ImapLimits
+    commands: Mapping[bytes, Command]
+    """By full name: `FETCH`, `UID FETCH`."""
+    capabilities: Capabilities
+    name: str
+    """Host name for greetings."""
+    version: str
+    observe: Callable[[bytes, bytes], None] = field(default=lambda _command, _status: None)
+    """Told of every completed command: its name and OK, NO or BAD."""
+
+    async def serve(self, stream: Stream) -> None:
+        """Handle one connection to its end; the handler that `net.listener` is given."""
+        await Session(self, stream).run()
+
+
+class Session:
+    """The state of one connection."""
+
+    def __init__(self, server: ImapServer, stream: Stream) -> None:
+        self.server = server
+        self.stream = stream
+        self.services = server.services
+        self.state = State.NOT_AUTHENTICATED
+        self.principal: Principal | None = None
+        self.connection: Connection | None = None
+        """The place among the user's connections, from sign-in on."""
+        self.selected: updates.Selected | None = None
+        self.enabled: set[bytes] = set()
+        self.condstore = False
+        """A CONDSTORE-enabling command was given (RFC 7162 3.1): FETCH with FLAGS carries MODSEQ."""
+        self.on_deselect: list[Callable[[], None]] = []
+        self.on_close: list[Callable[[], None]] = []
+        """Undo functions of watches, in the order they were made."""
+        self.finished = False
+        self._bad_in_a_row = 0
+        limits = server.limits
+        self.reader = CommandReader(
+            max_line_bytes=limits.line_bytes,
+            max_literal_bytes=limits.login_literal_bytes,
+            max_append_bytes=self.services.limits.message_bytes,
+            max_command_bytes=limits.command_bytes,
+            max_swallow_bytes=limits.swallow_bytes,
+        )
+
+    # -- what command files use ----------------------------------------------------------------------------------------
+
+    @property
+    def signed_in(self) -> Principal:
+        """The principal; only commands that need a signed-in state ask."""
+        if self.principal is None:
+            raise RuntimeError("not signed in")
+        return self.principal
+
+    @property
+    def open_folder(self) -> updates.Selected:
+        """The selected folder; only commands that need the selected state ask."""
+        if self.selected is None:
+            raise RuntimeError("nothing is selected")
+        return self.selected
+
+    @property
+    def rev2(self) -> bool:
+        return b"IMAP4REV2" in self.enabled
+
+    @property
+    def qresync(self) -> bool:
+        return b"QRESYNC" in self.enabled
+
+    @property
+    def utf8(self) -> bool:
+        """Names and quoted strings are UTF-8: UTF8=ACCEPT (RFC 9755) or IMAP4rev2."""
+        return bool(self.enabled & {b"UTF8=ACCEPT", b"IMAP4REV2"})
+
+    def has(self, capability: bytes) -> bool:
+        """Whether the capability belongs to this server's set."""
+        return capability in self.server.capabilities.active
+
+    @property
+    def capability_list(self) -> bytes:
+        """What CAPABILITY shows in the present state."""
+        capabilities = self.server.capabilities
+        return capabilities.before if self.principal is None else capabilities.after
+
+    def enable_condstore(self) -> None:
+        """After a CONDSTORE-enabling command; tells HIGHESTMODSEQ if a folder is open already (RFC 7162 3.1.8)."""
+        if self.condstore:
+            return
+        self.condstore = True
+        if self.selected is not None:
+            self.write(b"* OK [HIGHESTMODSEQ %d] CONDSTORE enabled\r\n" % self.selected.highest)
+
+    def write(self, data: bytes) -> None:
+        """Queue untagged data, CRLF included."""
+        self.stream.write(data)
+
+    def parser(self, line: CommandLine | Continuation) -> Parser:
+        """A cursor over the arguments of a command."""
+        return Parser(line.text, line.literals, utf8=self.utf8, max_depth=self.server.limits.nesting)
+
+    def deselect(self) -> None:
+        """Leave the selected state, without expunging."""
+        self.selected = None
+        while self.on_deselect:
+            self.on_deselect.pop()()
+        if self.state is State.SELECTED:
+            self.state = State.AUTHENTICATED
+
+    def signed_in_as(self, principal: Principal, connection: Connection) -> None:
+        """Enter the authenticated state."""
+        self.principal = principal
+        self.connection = connection
+        self.state = State.AUTHENTICATED
+        self.reader.max_literal_bytes = self.server.limits.literal_bytes
+
+    async def raw_line(self, max_bytes: int) -> bytes | None:
+        """One line as it is, for AUTHENTICATE and IDLE; None when it is too long (the caller answers BAD).
+
+        Raises StreamError when the connection ends.
+        """
+        self.reader.expect_raw_line(max_bytes)
+        event = await self.next_event()
+        return event.data if isinstance(event, RawLine) else None
+
+    async def next_event(self) -> CommandLine | Continuation | BadLine | RawLine:
+        """Wait for the next whole event. Raises EndOfInput, ReadTimeout, ShuttingDown."""
+        while True:
+            event = self.reader.next_event()
+            if event is not NEED_DATA:
+                return event  # type: ignore[return-value]
+            limits = self.server.limits
+            timeout_s = limits.login_timeout_s if self.principal is None else limits.idle_timeout_s
+            data = await self.stream.read(timeout_s, interruptible=True)
+            if not data:
+                raise EndOfInput
+            self.reader.feed(data)
+
+    # -- the loop ------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Greet, serve, say goodbye."""
+        self.write(
+            b"* OK [CAPABILITY %b] %b mailproof ready\r\n"
+            % (self.server.capabilities.before, self.server.name.encode("ascii"))
+        )
+        try:
+            while not self.finished:
+                await self._handle(await self.next_event())
+        except EndOfInput:
+            pass  # the client may close at any time (RFC 9051 3.4); nothing is owed
+        except ReadTimeout:
+            self.write(b"* BYE Autologout: idle for too long\r\n")
+        except ShuttingDown:
+            self.write(b"* BYE [UNAVAILABLE] Server shutting down\r\n")
+        finally:
+            self._let_go()
+        await self.stream.close()
+
+    def say_bye(self, text: bytes) -> None:
+        """End the connection after what is being answered."""
+        self.write(b"* BYE %b\r\n" % text)
+        self.finished = True
+
+    def _let_go(self) -> None:
+        self.deselect()
+        while self.on_close:
+            self.on_close.pop()()
+        if self.connection is not None:
+            self.connection.leave()
+
+    async def _handle(self, event: CommandLine | Continuation | BadLine | RawLine) -> None:
+        if isinstance(event, CommandLine):
+            await self._run(event)
+        elif isinstance(event, Continuation):
+            await self._announced(event)
+        elif isinstance(event, BadLine):
+            self._refuse_line(event)
+
+    async def _announced(self, announced: Continuation) -> None:
+        """A literal is coming: take it, or refuse the command before the client sends it."""
+        command = self.server.commands.get(announced.name)
+        if announced.is_message:
+            refused: Reply | None = None
+            if command is None or not command.states & self.state:
+                refused = bad(b"Command not allowed now")
+            elif command.gate is not None:
+                refused = await self._gated(command.gate, announced)
+            if refused is not None:
+                self.reader.refuse_literal()
+                self.write(refused.line(announced.tag))
+                return
+        self.reader.accept_literal()
+        if announced.synchronising:
+            self.write(CONTINUE)
+
+    async def _gated(self, gate: Gate, announced: Continuation) -> Reply | None:
+        try:
+            await gate(self, announced)
+        except Refusal as refusal:
+            return target_reply(refusal)
+        except WireError as error:
+            return Reply(error.status, error.message.encode("ascii", "replace"), error.code)
+        return None
+
+    def _refuse_line(self, line: BadLine) -> None:
+        reason = line.reason.encode("ascii", "replace")
+        if line.fatal:
+            self.say_bye(reason)
+            return
+        if line.tag is None:
+            self.write(b"* BAD %b\r\n" % reason)
+        else:
+            self.write(Reply(line.status, reason, line.code).line(line.tag))
+        self._count_bad()
+
+    async def _run(self, line: CommandLine) -> None:
+        command = self.server.commands.get(line.name)
+        if command is None:
+            reply = bad(b"Unknown command")
+        elif not command.states & self.state:
+            reply = bad(b"Command not allowed in this state")
+        else:
+            reply = await self._outcome(command, line)
+            if self.selected is not None and not self.finished:
+                numbers_held = command.holds_numbers and not line.name.startswith(b"UID ")
+                reply = await self._reported(reply, expunges=not numbers_held)
+        self.write(reply.line(line.tag))
+        self.server.observe(line.name if command else b"?", reply.status)
+        if reply.status == b"BAD":
+            self._count_bad()
+        else:
+            self._bad_in_a_row = 0
+
+    async def _outcome(self, command: Command, line: CommandLine) -> Reply:
+        try:
+            return await command.run(self, line)
+        except WireError as error:
+            return Reply(error.status, error.message.encode("ascii", "replace"), error.code)
+        except Refusal as refusal:
+            return reply_to(refusal)
+        except (StreamError, EndOfInput):
+            raise
+        except Exception:  # a bug: logged once here, and the connection lives on
+            log.exception("imap_command_failed", command=line.name.decode("ascii", "replace"))
+            return no(b"Internal error, the operator was told", b"SERVERBUG")
+
+    async def _reported(self, reply: Reply, *, expunges: bool) -> Reply:
+        """Report changes before the completion; losing the folder ends the session (RFC 2180 3.4)."""
+        try:
+            await updates.report(self, expunges=expunges)
+        except FolderNotFound as refusal:
+            self.deselect()
+            self.say_bye(text_of(refusal))
+        except Refusal as refusal:
+            # Rights or log changed under the session: it cannot be kept in step any more.
+            self.deselect()
+            self.say_bye(b"[UNAVAILABLE] " + text_of(refusal))
+        return reply
+
+    def _count_bad(self) -> None:
+        self._bad_in_a_row += 1
+        if self._bad_in_a_row >= self.server.limits.bad_commands:
+            self.say_bye(b"Too many bad commands")
+
+
+class EndOfInput(Exception):  # noqa: N818 -- an event of the connection, not a fault
+    """The client closed its side."""
