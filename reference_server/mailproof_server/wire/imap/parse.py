@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 MAX_MODSEQ = 2**63 - 1
 #: How deep parentheses may nest (search programs, generic values) unless a caller says otherwise.
-DEFAULT_MAX_DEPTH = 50
+DEFAULT_MAX_DEPTH = 100
 
 # atom-specials = "(" / ")" / "{" / SP / CTL / list-wildcards / quoted-specials / resp-specials
 _ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\\]]+')
@@ -137,6 +137,10 @@ class Parser:
             self.sp()
             items.append(item())
         return items
+
+    def one_or_parenthesised(self, item: Callable[[], T]) -> list[T]:
+        """`item / "(" item *(SP item) ")"`."""
+        return self.parenthesised(item) if self.peek(b"(") else [item()]
 
     # -- words ------------------------------------------------------------------------------------------------------
 
