@@ -1,0 +1,46 @@
+"""/metrics (Prometheus) and /healthz, for a plain-HTTP port on loopback."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, generate_latest, multiprocess
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from mailproof_server.model.errors import Refusal
+from mailproof_server.store.base import Store
+
+MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Set by `__main__` before anything is counted: the counters of several workers are then added up."""
+IMAP_COMMANDS = Counter("mailproof_imap_commands", "Completed IMAP commands.", ("command", "status"))
+
+
+def imap_command(name: bytes, status: bytes) -> None:
+    """Count one completed command."""
+    IMAP_COMMANDS.labels(name.decode("ascii", "replace"), status.decode("ascii")).inc()
+
+
+def application(store: Store) -> Starlette:
+    """The HTTP application of one worker."""
+
+    async def show_metrics(_request: Request) -> Response:
+        return Response(await run_in_threadpool(_exposition), media_type=CONTENT_TYPE_LATEST)
+
+    async def show_health(_request: Request) -> Response:
+        try:
+            await store.read(lambda view: view.domains())
+        except Refusal as refusal:
+            return PlainTextResponse(f"unavailable: {refusal.text}\n", status_code=503)
+        return PlainTextResponse("ok\n")
+
+    return Starlette(routes=[Route("/metrics", show_metrics), Route("/healthz", show_health)])
+
+
+def _exposition() -> bytes:
+    import os
+
+    if MULTIPROCESS_VARIABLE not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return generate_latest(registry)

@@ -1,0 +1,302 @@
+"""Processes: one worker in this very process, or N forked ones that share the ports (SO_REUSEPORT) and the store.
+
+The parent of N workers binds nothing that accepts: it reserves the port numbers, prepares the store once, forks, writes
+the ready file when every worker answers, passes SIGTERM and SIGHUP on, and starts a worker again that died.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from mailproof_server.app import events, organisation, profile
+from mailproof_server.app.build import Server, build
+from mailproof_server.app.config import LOOPBACK, Config, ConfigError
+from mailproof_server.net.listener import bind
+
+log = structlog.get_logger()
+RESTARTS = 10
+"""A worker that keeps dying is a bug to look at, not to hide: after so many restarts the server stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    imaps: int
+    smtps: int
+    metrics: int | None
+
+
+def run(
+    config: Config,
+    *,
+    organisation: Path | None,
+    ready_file: Path | None,
+    defects: tuple[str, ...],
+    kept: bool,
+) -> int:
+    """Serve until told to stop; the exit status. Raises ConfigError for mistakes found before serving."""
+    events.configure(config.log.level, config.log.format, config.log.file)
+    job = _Job(config, organisation, ready_file, defects, kept)
+    if config.workers == 1:
+        return _run_loop(job.serve_alone())
+    return job.supervise()
+
+
+def _run_loop(main: Coroutine[Any, Any, int]) -> int:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    return uvloop.run(main)
+
+
+class _Job:
+    """One `serve`, from the reserved ports to the last worker's end."""
+
+    def __init__(
+        self,
+        config: Config,
+        organisation_file: Path | None,
+        ready_file: Path | None,
+        defects: tuple[str, ...],
+        kept: bool,
+    ) -> None:
+        self.config = config
+        self.organisation_file = organisation_file
+        self.ready_file = ready_file
+        self.defects = defects
+        self.kept = kept
+        self.accounts: list[organisation.ProvisionedAccount] = []
+
+    # -- one process -------------------------------------------------------------------------------------------------
+
+    async def serve_alone(self) -> int:
+        server = build(self.config, seeded=self.defects)
+        listen = self.config.listen
+        imaps, smtps = _bind("imaps", listen.host, listen.imaps_port), _bind("smtps", listen.host, listen.smtps_port)
+        metrics = None if listen.metrics_port is None else _bind("metrics", LOOPBACK, listen.metrics_port)
+        ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], metrics and metrics.getsockname()[1])
+        await server.store.open()
+        await self._provision(server)
+        return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports))
+
+    # -- many processes ----------------------------------------------------------------------------------------------
+
+    def supervise(self) -> int:
+        listen = self.config.listen
+        with (
+            _reserve("imaps", listen.host, listen.imaps_port) as imaps,
+            _reserve("smtps", listen.host, listen.smtps_port) as smtps,
+        ):
+            metrics = None if listen.metrics_port is None else _reserve("metrics", LOOPBACK, listen.metrics_port)
+            ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], metrics and metrics.getsockname()[1])
+            server = asyncio.run(self._prepare())
+            try:
+                return self._watch_over(server, ports)
+            finally:
+                if metrics is not None:
+                    metrics.close()
+
+    async def _prepare(self) -> Server:
+        """Migrate and provision once, before there are workers."""
+        server = build(self.config, seeded=self.defects)
+        await server.store.open()
+        await self._provision(server)
+        await server.store.close()
+        return server
+
+    def _watch_over(self, prepared: Server, ports: Ports) -> int:
+        workers: dict[int, int] = {}
+        stopping = False
+        restarts = 0
+        ready_read, ready_write = os.pipe()
+
+        def pass_on(number: int, _frame: object) -> None:
+            nonlocal stopping
+            stopping = stopping or number != signal.SIGHUP
+            for pid in workers:
+                os.kill(pid, signal.SIGTERM if number != signal.SIGHUP else number)
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, pass_on)
+        for index in range(self.config.workers):
+            workers[self._fork(ports, ready_write)] = index
+        answered = 0
+        status = 0
+        while workers:
+            if answered < self.config.workers and not stopping:
+                answered += len(_read_some(ready_read))
+                if answered >= self.config.workers:
+                    self._announce(prepared, ports)
+            try:
+                pid, code = os.waitpid(-1, os.WNOHANG if answered < self.config.workers and not stopping else 0)
+            except InterruptedError:
+                continue
+            if pid == 0:
+                continue
+            index = workers.pop(pid)
+            exit_code = os.waitstatus_to_exitcode(code)
+            if stopping:
+                status = status or max(exit_code, 0)
+                continue
+            log.error("worker_died", worker=index, exit=exit_code)
+            restarts += 1
+            if restarts > RESTARTS or answered < self.config.workers:
+                stopping, status = True, 3
+                for other in workers:
+                    os.kill(other, signal.SIGTERM)
+                continue
+            workers[self._fork(ports, ready_write)] = index
+        return status
+
+    def _fork(self, ports: Ports, ready_write: int) -> int:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid:
+            return pid
+        status = 70
+        try:
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            status = _run_loop(self._work(ports, ready_write))
+        except BaseException:
+            log.exception("worker_failed")
+        finally:
+            os._exit(status)
+
+    async def _work(self, ports: Ports, ready_write: int) -> int:
+        server = build(self.config, seeded=self.defects)
+        host = self.config.listen.host
+        imaps, smtps = _bind("imaps", host, ports.imaps), _bind("smtps", host, ports.smtps)
+        metrics = None if ports.metrics is None else _bind("metrics", LOOPBACK, ports.metrics)
+        await server.store.open()
+        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."))
+
+    # -- common ------------------------------------------------------------------------------------------------------
+
+    async def _provision(self, server: Server) -> None:
+        if self.organisation_file is None:
+            return
+        spec = organisation.load(self.organisation_file)
+        self.accounts = await organisation.apply(spec, server.services)
+
+    def _announce(self, server: Server, ports: Ports) -> None:
+        """Say where the server answers: on standard output, in the ready file, and in a kept data folder."""
+        listen = self.config.listen
+        ca_file = (server.ca_file or self.config.data / "tls" / "ca.pem").resolve()
+        accounts = self._with_kept_passwords()
+        text = profile.render(
+            name="reference",
+            host="localhost" if listen.host in (LOOPBACK, "localhost") else listen.host,
+            ca_file=ca_file if server.ca_file is not None else None,
+            imaps_port=ports.imaps,
+            smtps_port=ports.smtps,
+            accounts=accounts,
+        )
+        if self.kept and self.accounts:
+            profile.write(self.config.data / "profile.toml", text)
+        if self.ready_file is not None:
+            profile.write(self.ready_file, text)
+        lines = [f"mailproof reference server, IMAPS {listen.host}:{ports.imaps}, SMTPS {listen.host}:{ports.smtps}"]
+        if ports.metrics is not None:
+            lines.append(f"metrics http://{LOOPBACK}:{ports.metrics}/metrics")
+        if server.ca_file is not None:
+            lines.append(f"test CA {ca_file}")
+        if accounts and self.ready_file is None:
+            first = next((each for each in accounts if each.password), None)
+            if first is not None:
+                lines.append(f"{len(accounts)} accounts, e.g. {first.address} with password {first.password}")
+        print("\n".join(lines), flush=True)  # noqa: T201 -- this is the command's output
+
+    def _with_kept_passwords(self) -> list[organisation.ProvisionedAccount]:
+        """Passwords made up at an earlier start are only in the kept profile."""
+        kept = self.config.data / "profile.toml"
+        if not kept.is_file():
+            return self.accounts
+        import tomllib
+
+        known = {
+            each["address"]: each["password"] for each in tomllib.loads(kept.read_text("utf-8")).get("accounts", ())
+        }
+        return [
+            each
+            if each.password
+            else organisation.ProvisionedAccount(each.role, each.address, each.username, known.get(each.address, ""))
+            for each in self.accounts
+        ]
+
+
+async def _serve(
+    server: Server,
+    imaps: socket.socket,
+    smtps: socket.socket,
+    metrics: socket.socket | None,
+    answer: Callable[[], object],
+) -> int:
+    """Run an opened server until a signal."""
+    from mailproof_server.net.http import HttpServer
+
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, _reload, server)
+    http = None
+    if metrics is not None:
+        http = HttpServer(server.metrics_app)
+        await http.start(metrics)
+    await server.start(imaps, smtps)
+    answer()
+    await stop.wait()
+    if http is not None:
+        await http.stop()
+    await server.stop()
+    return 0
+
+
+def _reload(server: Server) -> None:
+    """SIGHUP: take the certificates afresh; a broken file leaves the old ones in use."""
+    try:
+        server.tls.reload()
+    except Exception as error:  # noqa: BLE001 -- whatever is wrong with the files, the old certificates still work
+        log.error("tls_reload_failed", reason=str(error))
+    else:
+        log.info("tls_reloaded")
+
+
+def _bind(what: str, host: str, port: int) -> socket.socket:
+    try:
+        return bind(host, port, backlog=512)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            f"cannot listen on {host}:{port} ({what}): {getattr(error, 'strerror', None) or error}"
+        ) from error
+
+
+def _reserve(what: str, host: str, port: int) -> socket.socket:
+    """Hold a port number without accepting on it: a bound socket that does not listen gets no connections."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    held = socket.socket(family, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        held.bind((host, port))
+    except OSError as error:
+        held.close()
+        raise ConfigError(f"cannot listen on {host}:{port} ({what}): {error.strerror}") from error
+    return held
+
+
+def _read_some(descriptor: int) -> bytes:
+    """What workers have said, waiting at most 50 ms."""
+    import select
+
+    readable, _, _ = select.select([descriptor], [], [], 0.05)
+    return os.read(descriptor, 64) if readable else b""
