@@ -1,0 +1,50 @@
+"""What happened since: the change log as a principal may see it, and being woken (ARCHITECTURE, walk of a message)."""
+
+from collections.abc import Callable
+
+from mailproof_server.model.account import Principal
+from mailproof_server.model.change import Change
+from mailproof_server.model.ids import AccountId, FolderId, Modseq
+from mailproof_server.model.permission import Right
+from mailproof_server.services.permissions import folder_for, granted, has_full_access, identities
+from mailproof_server.store.base import Store, View
+
+
+class Changes:
+    """One counter per account; every protocol's way of asking for news ends here."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def since(
+        self, principal: Principal, owner: AccountId, cursor: Modseq, folder_id: FolderId | None = None
+    ) -> list[Change]:
+        """Log records after `cursor`, ascending, of one folder or of all that the principal may see.
+
+        Of another's account, records of folders that are gone are left out: nobody can tell whether they were visible.
+        Raises CursorExpired; FolderNotFound and PermissionDenied for a folder asked for by itself.
+        """
+
+        def work(view: View) -> list[Change]:
+            if folder_id is not None:
+                folder_for(view, principal, folder_id, Right.READ_ANY)
+                return view.changes_since(owner, cursor, folder_id)
+            changes = view.changes_since(owner, cursor)
+            if has_full_access(view, principal, owner):
+                return changes
+            who = identities(view, principal)
+            visible = {each.id for each in view.folders(owner) if Right.FOLDER_VISIBLE in granted(view, who, each.id)}
+            return [change for change in changes if change.folder_id in visible]
+
+        return await self._store.read(work)
+
+    def watch(self, owner: AccountId, wake: Callable[[Modseq], None]) -> Callable[[], None]:
+        """Call `wake(newest modseq)` on the event loop after each commit that changed the account; returns the undo.
+
+        A wake-up tells nothing but that there is news: what it is, `since` tells to whom it may be told.
+        """
+        return self._store.feed.watch(owner, wake)
+
+    async def modseq(self, owner: AccountId) -> Modseq:
+        """The newest committed change."""
+        return await self._store.read(lambda view: view.account(owner).modseq)

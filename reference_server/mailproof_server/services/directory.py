@@ -1,0 +1,268 @@
+"""Users, groups, resources, domains and aliases (FEATURES sections 5 and 12; value limits as WorkMail's API).
+
+Methods that change the directory are the operator's: they take no principal, and only the operator's commands call
+them.
+"""
+
+from collections.abc import Mapping
+
+from mailproof_server.model.account import DirectoryEntry, PrincipalKind
+from mailproof_server.model.clock import Clock
+from mailproof_server.model.errors import Invalid, NotFound, TooMany
+from mailproof_server.model.ids import PrincipalId
+from mailproof_server.services.addresses import checked_address, checked_domain, checked_username, parse
+from mailproof_server.services.limits import ServiceLimits
+from mailproof_server.services.quota import MAX_QUOTA_BYTES
+from mailproof_server.services.resolution import Resolution, resolve
+from mailproof_server.services.revocations import Revocations
+from mailproof_server.store.base import Store, Transaction, View
+
+MAX_NAME = 256
+RESOURCE_KIND = "ResourceType"
+"""Attribute of a resource: `room` or `equipment`."""
+
+
+class Directory:
+    """Looking up is for everybody; changing is the operator's."""
+
+    def __init__(self, store: Store, clock: Clock, limits: ServiceLimits, revocations: Revocations) -> None:
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._revocations = revocations
+
+    # -- looking up --------------------------------------------------------------------------------------------------
+    async def resolve(self, address: str) -> Resolution:
+        """Where mail to the address goes. Raises NotFound for an unknown local one, Invalid, TooMany (a huge group)."""
+        return await self._store.read(lambda view: resolve(view, address, self._limits))
+
+    async def is_local(self, domain: str) -> bool:
+        """Whether the organisation accepts mail for the domain."""
+        return domain.lower().rstrip(".") in await self.domains()
+
+    async def domains(self) -> tuple[str, ...]:
+        """Accepted domains, the default one first."""
+        return await self._store.read(lambda view: view.domains())
+
+    async def entries(self, kind: PrincipalKind | None = None) -> list[DirectoryEntry]:
+        """All, by address, hidden ones as well."""
+        return await self._store.read(lambda view: view.entries(kind))
+
+    async def entry(self, principal_id: PrincipalId) -> DirectoryEntry:
+        """Raises NotFound."""
+        return await self._store.read(lambda view: _entry(view, principal_id))
+
+    async def entry_by_address(self, address: str) -> DirectoryEntry:
+        """By primary address or alias, exactly. Raises NotFound, Invalid."""
+        wanted = str(parse(address))
+        found = await self._store.read(lambda view: view.entry_by_address(wanted))
+        if found is None:
+            raise NotFound(f"No such address: {address}")
+        return found
+
+    async def members(self, group_id: PrincipalId) -> list[PrincipalId]:
+        """Direct members. Raises NotFound, Invalid for what is no group."""
+
+        def work(view: View) -> list[PrincipalId]:
+            _group(view, group_id)
+            return view.group_members(group_id)
+
+        return await self._store.read(work)
+
+    # -- domains -----------------------------------------------------------------------------------------------------
+    async def create_domain(self, name: str, *, default: bool = False) -> None:
+        """Raises AlreadyExists, Invalid."""
+        checked = checked_domain(name)
+        await self._store.write(lambda transaction: transaction.add_domain(checked, default=default))
+
+    async def remove_domain(self, name: str) -> None:
+        """Raises NotFound; Invalid while an address uses it."""
+        await self._store.write(lambda transaction: transaction.remove_domain(name.lower().rstrip(".")))
+
+    # -- users, groups, resources ------------------------------------------------------------------------------------
+    async def create_user(
+        self,
+        address: str,
+        *,
+        display_name: str = "",
+        username: str = "",
+        hidden: bool = False,
+        attributes: Mapping[str, str] | None = None,
+        quota_bytes: int | None = None,
+    ) -> DirectoryEntry:
+        """With an account and its distinguished folders, and without a password: nobody can sign in yet.
+
+        An empty user name is the part before the @. Raises AlreadyExists for a used address or user name, NotFound for
+        a domain that is not accepted, Invalid.
+        """
+        return await self._create(PrincipalKind.USER, address, display_name, username, hidden, attributes, quota_bytes)
+
+    async def create_resource(
+        self,
+        address: str,
+        *,
+        kind: str,
+        display_name: str = "",
+        username: str = "",
+        hidden: bool = False,
+        quota_bytes: int | None = None,
+    ) -> DirectoryEntry:
+        """A `room` or a piece of `equipment`, with an account. Raises as `create_user`."""
+        if kind not in ("room", "equipment"):
+            raise Invalid("A resource is a room or equipment")
+        return await self._create(
+            PrincipalKind.RESOURCE, address, display_name, username, hidden, {RESOURCE_KIND: kind}, quota_bytes
+        )
+
+    async def create_group(self, address: str, *, display_name: str = "", hidden: bool = False) -> DirectoryEntry:
+        """Without an account and without members. Raises AlreadyExists, NotFound (domain), Invalid."""
+        checked = checked_address(address)
+        _check_name(display_name)
+        return await self._store.write(
+            lambda transaction: transaction.add_entry(
+                PrincipalKind.GROUP, checked, display_name=display_name, hidden=hidden, now=self._clock.now()
+            )
+        )
+
+    async def update(
+        self,
+        principal_id: PrincipalId,
+        *,
+        display_name: str | None = None,
+        enabled: bool | None = None,
+        hidden: bool | None = None,
+        address: str | None = None,
+        attributes: Mapping[str, str] | None = None,
+    ) -> None:
+        """None leaves a value. Disabling ends the sessions; a new primary address makes the old one an alias.
+
+        Raises NotFound, AlreadyExists, Invalid, TooMany (aliases).
+        """
+        checked = None if address is None else checked_address(address)
+        _check_name(display_name or "")
+
+        def work(transaction: Transaction) -> None:
+            entry = _entry(transaction, principal_id)
+            if checked is not None and checked not in (entry.address, *entry.aliases):
+                self._check_alias_count(entry)
+            transaction.update_entry(
+                principal_id,
+                display_name=display_name,
+                enabled=enabled,
+                hidden=hidden,
+                address=checked,
+                attributes=attributes,
+            )
+
+        await self._store.write(work)
+        if enabled is False or checked is not None:
+            self._revocations.announce(principal_id)
+
+    async def remove(self, principal_id: PrincipalId) -> None:
+        """With account, folders and items. Raises NotFound."""
+
+        def work(transaction: Transaction) -> None:
+            _entry(transaction, principal_id)
+            transaction.remove_entry(principal_id)
+
+        await self._store.write(work)
+        self._revocations.announce(principal_id)
+
+    # -- aliases, members --------------------------------------------------------------------------------------------
+    async def add_alias(self, principal_id: PrincipalId, address: str) -> None:
+        """Raises NotFound (entry or domain), AlreadyExists, Invalid, TooMany."""
+        checked = checked_address(address)
+
+        def work(transaction: Transaction) -> None:
+            self._check_alias_count(_entry(transaction, principal_id))
+            transaction.add_alias(principal_id, checked)
+
+        await self._store.write(work)
+
+    async def remove_alias(self, principal_id: PrincipalId, address: str) -> None:
+        """Raises NotFound for an address that is no alias of the entry."""
+        alias = address.strip().lower()
+
+        def work(transaction: Transaction) -> None:
+            if alias not in _entry(transaction, principal_id).aliases:
+                raise NotFound(f"No such alias: {address}")
+            transaction.remove_alias(principal_id, alias)
+
+        await self._store.write(work)
+
+    async def add_member(self, group_id: PrincipalId, member_id: PrincipalId) -> None:
+        """Groups may hold groups, in a circle too: each member gets one copy. Raises NotFound, Invalid (no group)."""
+
+        def work(transaction: Transaction) -> None:
+            _group(transaction, group_id)
+            _entry(transaction, member_id)
+            if group_id == member_id:
+                raise Invalid("A group cannot be a member of itself")
+            if member_id not in transaction.group_members(group_id):
+                transaction.add_member(group_id, member_id)
+
+        await self._store.write(work)
+
+    async def remove_member(self, group_id: PrincipalId, member_id: PrincipalId) -> None:
+        """Raises NotFound for one who is no member."""
+
+        def work(transaction: Transaction) -> None:
+            _group(transaction, group_id)
+            if member_id not in transaction.group_members(group_id):
+                raise NotFound("Not a member")
+            transaction.remove_member(group_id, member_id)
+
+        await self._store.write(work)
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+    async def _create(
+        self,
+        kind: PrincipalKind,
+        address: str,
+        display_name: str,
+        username: str,
+        hidden: bool,
+        attributes: Mapping[str, str] | None,
+        quota_bytes: int | None,
+    ) -> DirectoryEntry:
+        checked = checked_address(address)
+        sign_in_name = checked_username(username or checked.partition("@")[0])
+        _check_name(display_name)
+        quota = self._limits.quota_bytes if quota_bytes is None else quota_bytes
+        if not 0 < quota <= MAX_QUOTA_BYTES:
+            raise Invalid("A quota is a positive number of bytes")
+        return await self._store.write(
+            lambda transaction: transaction.add_entry(
+                kind,
+                checked,
+                display_name=display_name,
+                username=sign_in_name,
+                hidden=hidden,
+                attributes=attributes,
+                quota_bytes=quota,
+                now=self._clock.now(),
+            )
+        )
+
+    def _check_alias_count(self, entry: DirectoryEntry) -> None:
+        if len(entry.aliases) >= self._limits.aliases_per_user:
+            raise TooMany(f"At most {self._limits.aliases_per_user} aliases")
+
+
+def _entry(view: View, principal_id: PrincipalId) -> DirectoryEntry:
+    entry = view.entry(principal_id)
+    if entry is None:
+        raise NotFound("No such user, group or resource")
+    return entry
+
+
+def _group(view: View, group_id: PrincipalId) -> DirectoryEntry:
+    group = _entry(view, group_id)
+    if group.kind is not PrincipalKind.GROUP:
+        raise Invalid(f"{group.address} is no group")
+    return group
+
+
+def _check_name(display_name: str) -> None:
+    if len(display_name) > MAX_NAME or any(ord(each) < 0x20 or ord(each) == 0x7F for each in display_name):
+        raise Invalid(f"A display name has at most {MAX_NAME} characters, none of them a control character")

@@ -1,0 +1,41 @@
+"""Limits of the services: explicit, configurable, tested."""
+
+import msgspec
+
+MIB = 1024 * 1024
+
+
+class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Defaults are WorkMail's where it publishes one."""
+
+    message_bytes: int = 40 * MIB
+    """As MIME (WorkMail: 29 MB unencoded, 40 MB as MIME)."""
+    recipients: int = 500
+    quota_bytes: int = 50 * 1024 * MIB
+    quota_notice_ratio: float = 0.9
+    aliases_per_user: int = 100
+    folder_name_octets: int = 255
+    folder_path_octets: int = 1000
+    folder_depth: int = 30
+    folders_per_account: int = 10_000
+    keywords_per_folder: int = 500
+    keyword_octets: int = 128
+    annotation_bytes: int = 65_536
+    annotations_per_folder: int = 100
+    received_hops: int = 100
+    group_depth: int = 20
+    group_recipients: int = 10_000
+    connections_per_user: int = 50
+    connections_per_address: int = 200
+    failed_logins_per_address: int = 50
+    """Within `failed_login_window_s`; further attempts are refused without looking at the password."""
+    failed_logins_per_login: int = 20
+    failed_login_window_s: float = 300.0
+    failed_login_delay_s: float = 1.0
+    """The answer to a failed sign-in is held back this long, growing with each further failure, at most ten times."""
+    credential_cache_s: float = 300.0
+    login_hash_memory_kib: int = 19_456
+    login_hash_time_cost: int = 2
+    outbound_attempt_delays_s: tuple[float, ...] = (60, 300, 900, 3600, 7200, 14_400)
+    outbound_lifetime_s: float = 14 * 3600.0
+    """WorkMail gives up after 840 minutes."""
