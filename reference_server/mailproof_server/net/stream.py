@@ -69,7 +69,6 @@ class Stream(asyncio.Protocol):
         "_limits",
         "_lost",
         "_notified",
-        "_on_lost",
         "_out",
         "_out_bytes",
         "_reading_paused",
@@ -96,10 +95,9 @@ class Stream(asyncio.Protocol):
         limits: Limits,
         peer: Peer,
         timers: Timers | None = None,
-        on_lost: Callable[[], None] | None = None,
         report: Report = ignore,
     ) -> None:
-        """`timers` defaults to the running loop; `on_lost` is called once, when the connection is gone."""
+        """`timers` defaults to the running loop."""
         self.peer = peer
         self.tls: TlsInfo | None = None
         self.bytes_in = 0
@@ -109,7 +107,6 @@ class Stream(asyncio.Protocol):
         self._handler = handler
         self._limits = limits
         self._timers: Timers = timers if timers is not None else asyncio.get_running_loop()
-        self._on_lost = on_lost
         self._report = report
         self._transport: asyncio.Transport | None = None
         self._task: asyncio.Task[None] | None = None
@@ -395,9 +392,10 @@ class Stream(asyncio.Protocol):
             self._wake()
 
     def eof_received(self) -> bool:
+        # The peer has only ended its own direction: its last commands still get their replies.
         self._eof = True
         self._wake()
-        return False
+        return True
 
     def pause_writing(self) -> None:
         self._write_paused = True
@@ -423,14 +421,13 @@ class Stream(asyncio.Protocol):
         self._out.clear()
         self._out_bytes = 0
         self._wake()
-        if self._on_lost is not None:
-            on_lost, self._on_lost = self._on_lost, None
-            on_lost()
 
-    async def finished(self) -> None:
-        """Until the handler's task has ended."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+    def when_finished(self, callback: Callable[[], None]) -> None:
+        """Call back once the handler's task has ended; at once if it has, or was never begun."""
+        if self._task is None or self._task.done():
+            callback()
+        else:
+            self._task.add_done_callback(lambda _task: callback())
 
     def cancel(self) -> None:
         """End the handler's task and cut the connection: the last step of a drain."""

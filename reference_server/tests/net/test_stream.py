@@ -397,24 +397,20 @@ def test_a_bug_in_a_session_ends_that_session_and_is_reported_once() -> None:
     run(scenario)
 
 
-def test_on_lost_is_called_once_and_no_timer_outlives_the_connection() -> None:
+def test_no_timer_outlives_the_connection_and_the_end_of_the_handler_is_told() -> None:
     async def scenario() -> None:
-        lost: list[int] = []
+        told: list[str] = []
         timers = ManualTimers()
-        stream = Stream(
-            Session(lambda each: each.read(500)),
-            limits=Limits(),
-            peer=Peer("127.0.0.1", 1),
-            timers=timers,
-            on_lost=lambda: lost.append(1),
-        )
-        transport = MemoryTransport(stream)
-        stream.connection_made(transport)
+        stream, transport = connect(Session(lambda each: each.read(500)), timers=timers)
+        stream.when_finished(lambda: told.append("while it ran"))
         await settle()
         assert timers.pending == [500.0]
+        assert told == []
         transport.abort()
         await settle()
-        assert lost == [1]
+        assert told == ["while it ran"]
+        stream.when_finished(lambda: told.append("afterwards"))
+        assert told == ["while it ran", "afterwards"]
         assert timers.pending == []
 
     run(scenario)
