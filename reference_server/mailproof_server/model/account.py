@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from mailproof_server.model.ids import AccountId, Modseq, PrincipalId
 
+DEFAULT_QUOTA_BYTES = 50 * 1024**3
+"""What an account may hold when the operator says nothing: 50 GB, WorkMail's own figure."""
+
 
 class PrincipalKind(StrEnum):
     USER = "user"

@@ -35,6 +35,22 @@ class FolderRole(StrEnum):
     NOTES = "notes"
 
 
+DISTINGUISHED: tuple[tuple[FolderRole, str, FolderKind], ...] = (
+    (FolderRole.INBOX, "INBOX", FolderKind.MAIL),
+    (FolderRole.DRAFTS, "Drafts", FolderKind.MAIL),
+    (FolderRole.SENT, "Sent Items", FolderKind.MAIL),
+    (FolderRole.TRASH, "Deleted Items", FolderKind.MAIL),
+    (FolderRole.JUNK, "Junk E-mail", FolderKind.MAIL),
+    (FolderRole.ARCHIVE, "Archive", FolderKind.MAIL),
+    (FolderRole.OUTBOX, "Outbox", FolderKind.MAIL),
+    (FolderRole.CALENDAR, "Calendar", FolderKind.CALENDAR),
+    (FolderRole.CONTACTS, "Contacts", FolderKind.CONTACTS),
+    (FolderRole.TASKS, "Tasks", FolderKind.TASKS),
+    (FolderRole.NOTES, "Notes", FolderKind.NOTES),
+)
+"""What every new account gets below its root: role, name (as Outlook and WorkMail call it), kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder with its counters as of the last commit."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
+from typing import NamedTuple
 
 from mailproof_server.model.ids import ContentId, FolderId, FolderUid, ItemId, Modseq
 
@@ -88,9 +89,11 @@ class NewItem:
     """Typed properties of events, contacts, tasks and notes; JSON-like."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """The small facts of an item: what flag syncs and lists need, read in one ordered query."""
+class ItemRow(NamedTuple):
+    """The small facts of an item: what flag syncs and lists need, read in one ordered query.
+
+    A named tuple, because rows are read by the ten thousand and a frozen dataclass takes five times as long to make.
+    """
 
     id: ItemId
     folder_id: FolderId
