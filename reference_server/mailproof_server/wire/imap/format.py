@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from mailproof_server.wire.imap.dates import format_date_time
 from mailproof_server.wire.imap.names import encode_mailbox
 from mailproof_server.wire.imap.sequence import format_ordered_set, format_paired_sets, format_set
 
 __all__ = [
+    "ThreadNode",
     "astring",
     "capability",
     "esearch",
@@ -29,9 +31,11 @@ __all__ = [
     "mailbox",
     "nstring",
     "number_list",
+    "numbers",
     "quote",
     "response_code",
     "status_line",
+    "threads",
 ]
 
 _PLAIN = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]*")
@@ -92,6 +96,50 @@ def flag_list(flags: Iterable[bytes]) -> bytes:
 def number_list(items: Iterable[tuple[bytes, int]]) -> bytes:
     """`(NAME 1 OTHER 2)`, the form of STATUS and of quota resources without a limit."""
     return b"(" + b" ".join([b"%b %d" % item for item in items]) + b")"
+
+
+def numbers(values: Iterable[int]) -> bytes:
+    """`2 84 882`: the numbers of SEARCH and SORT responses, in the order given."""
+    return " ".join(map(str, values)).encode("ascii")
+
+
+@dataclass(slots=True)
+class ThreadNode:
+    """A message in a thread; `number` is None for a root whose message is not here (it has two children or more)."""
+
+    number: int | None
+    children: list[ThreadNode] = field(default_factory=list)
+
+
+def threads(roots: Iterable[ThreadNode]) -> bytes:
+    """`(2)(3 6 (4 23)(44 7 96))`: the lists of a THREAD response (RFC 5256 §4).
+
+    An only child follows its parent in the same list, so threads of any depth are written without recursion.
+    """
+    parts: list[bytes] = []
+    # What is still to be written, last first: a node opens a list of its own, bytes are themselves.
+    pending: list[ThreadNode | bytes] = [*roots]
+    pending.reverse()
+    while pending:
+        node = pending.pop()
+        if isinstance(node, bytes):
+            parts.append(node)
+            continue
+        parts.append(b"(")
+        members: list[int] = []
+        while True:
+            if node.number is not None:
+                members.append(node.number)
+            if len(node.children) != 1:
+                break
+            node = node.children[0]
+        parts.append(numbers(members))
+        pending.append(b")")
+        if node.children:
+            if members:
+                parts.append(b" ")
+            pending.extend(reversed(node.children))
+    return b"".join(parts)
 
 
 def response_code(name: bytes, argument: bytes = b"") -> bytes:
