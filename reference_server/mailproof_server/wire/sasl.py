@@ -1,0 +1,87 @@
+"""SASL messages of IMAP and SMTP: base64 framing, PLAIN and LOGIN (RFC 4422, RFC 4616, RFC 4648 section 4).
+
+PLAIN carries `[authzid] NUL authcid NUL passwd` in UTF-8. The texts come back as they were sent: preparing them for
+comparison (SASLprep) is the work of whoever compares.
+"""
+
+import binascii
+from typing import Final
+
+#: The client's way to give an exchange up (RFC 3501 section 6.2.2, RFC 4954 section 4).
+CANCEL: Final = b"*"
+#: An initial response that is present and empty (RFC 4959 section 3, RFC 4954 section 4).
+EMPTY_INITIAL_RESPONSE: Final = b"="
+#: Challenges of the LOGIN mechanism, base64 of "Username:" and "Password:": clients look for just these words.
+LOGIN_USERNAME: Final = b"VXNlcm5hbWU6"
+LOGIN_PASSWORD: Final = b"UGFzc3dvcmQ6"
+
+
+class SaslError(ValueError):
+    """The client's message breaks the grammar; the text says how and never repeats what was sent."""
+
+
+def decode_base64(line: bytes) -> bytes:
+    """The octets of one base64 line, read strictly: no white space, no foreign octet, exact padding, nothing after it.
+
+    Args:
+        line: a response without its CRLF; the empty line is the empty response.
+
+    Raises:
+        SaslError: the line is no base64.
+    """
+    try:
+        return binascii.a2b_base64(line, strict_mode=True)
+    except binascii.Error:
+        # The cause would quote the line, and the line may hold a password.
+        raise SaslError("the response is not valid base64") from None
+
+
+def decode_initial_response(argument: bytes) -> bytes:
+    """As `decode_base64`, for the argument of AUTHENTICATE or AUTH, where "=" stands for an empty response."""
+    return b"" if argument == EMPTY_INITIAL_RESPONSE else decode_base64(argument)
+
+
+def encode_base64(octets: bytes) -> bytes:
+    """A challenge as one base64 line."""
+    return binascii.b2a_base64(octets, newline=False)
+
+
+def parse_plain(message: bytes) -> tuple[str, str, str]:
+    """The authorization identity, authentication identity and password of a PLAIN message.
+
+    Args:
+        message: the decoded response.
+
+    Returns:
+        Three texts; the first is empty when the client acts as itself.
+
+    Raises:
+        SaslError: not three fields, an empty authentication identity or password, or no UTF-8.
+    """
+    fields = message.split(b"\0")
+    if len(fields) != 3:
+        raise SaslError("a PLAIN message has three fields separated by NUL")
+    try:
+        authzid, authcid, password = (field.decode() for field in fields)
+    except UnicodeDecodeError:
+        raise SaslError("a PLAIN message is UTF-8") from None
+    # RFC 4616 section 2: authcid and passwd are 1*SAFE, at least one character.
+    if not authcid:
+        raise SaslError("a PLAIN message names an authentication identity")
+    if not password:
+        raise SaslError("a PLAIN message carries a password")
+    return authzid, authcid, password
+
+
+def parse_login(message: bytes) -> str:
+    """One answer of the LOGIN mechanism: the user name or the password.
+
+    Raises:
+        SaslError: the answer is empty, is not UTF-8 or holds NUL.
+    """
+    if not message or b"\0" in message:
+        raise SaslError("a LOGIN answer is text without NUL")
+    try:
+        return message.decode()
+    except UnicodeDecodeError:
+        raise SaslError("a LOGIN answer is UTF-8") from None
