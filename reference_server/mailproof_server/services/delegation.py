@@ -6,7 +6,7 @@ from mailproof_server.model.account import Principal, PrincipalKind
 from mailproof_server.model.errors import Invalid, NotFound, SendAsDenied
 from mailproof_server.model.ids import AccountId, PrincipalId
 from mailproof_server.model.permission import AccountPermission
-from mailproof_server.services.addresses import parse
+from mailproof_server.services.addresses import MailAddress, parse
 from mailproof_server.services.permissions import identities
 from mailproof_server.store.base import Store, Transaction, View
 
@@ -21,12 +21,12 @@ class SendRight(StrEnum):
     """From = owner, Sender = the one who acts."""
 
 
-def send_right(view: View, principal: Principal, address: str) -> SendRight:
+def send_right(view: View, principal: Principal, address: MailAddress) -> SendRight:
     """Only primary addresses count: writing from an alias or a sub-address is refused (ADDR-02, ADDR-07).
 
-    Full access alone does not permit sending. Raises SendAsDenied; Invalid for what is no address.
+    Full access alone does not permit sending. Raises SendAsDenied.
     """
-    wanted = str(parse(address))
+    wanted = str(address)
     if wanted == principal.address:
         return SendRight.OWN
     owner = view.entry_by_address(wanted)
@@ -47,8 +47,9 @@ class Delegation:
         self._store = store
 
     async def may_send(self, principal: Principal, from_address: str) -> SendRight:
-        """Raises SendAsDenied, Invalid."""
-        return await self._store.read(lambda view: send_right(view, principal, from_address))
+        """Raises SendAsDenied; Invalid for what is no address."""
+        wanted = parse(from_address)
+        return await self._store.read(lambda view: send_right(view, principal, wanted))
 
     async def grants(self, owner: AccountId) -> list[tuple[PrincipalId, AccountPermission]]:
         """What the operator has granted on the account."""

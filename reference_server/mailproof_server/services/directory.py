@@ -60,6 +60,13 @@ class Directory:
             raise NotFound(f"No such address: {address}")
         return found
 
+    async def owner_of(self, account_id: AccountId) -> DirectoryEntry:
+        """Whose account it is. Raises NotFound."""
+        entry = await self._store.read(lambda view: view.entry_of_account(account_id))
+        if entry is None:
+            raise NotFound("No such account")
+        return entry
+
     async def members(self, group_id: PrincipalId) -> list[PrincipalId]:
         """Direct members. Raises NotFound, Invalid for what is no group."""
 

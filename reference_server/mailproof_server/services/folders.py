@@ -47,6 +47,20 @@ class FolderView:
     """Visible ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a session needs of a folder it opens, all of one snapshot."""
+
+    view: FolderView
+    uids: list[FolderUid]
+    """Every uid, ascending."""
+    cursor: Modseq
+    """The account's newest change: what came later is news."""
+    recent_from: FolderUid
+    """Items from this uid on are recent for the caller's session."""
+    keywords: tuple[str, ...]
+
+
 # `Folders.list` hides the builtin from the signatures below it.
 DirectoryEntries: TypeAlias = list[DirectoryEntry]
 Subscriptions: TypeAlias = list[tuple[AccountId, str]]
@@ -110,6 +124,31 @@ class Folders:
             raise FolderNotFound(f"No such folder: {path}", can_create=self._can_create(view, principal, owner, path))
 
         return await self._store.read(work)
+
+    async def enter(self, principal: Principal, owner: AccountId, path: str, *, claim_recent: bool) -> Opened:
+        """Open a folder for reading; `claim_recent`: what is recent becomes so for the caller's session alone.
+
+        Raises FolderNotFound, PermissionDenied (READ_ANY).
+        """
+
+        def work(view: View) -> Opened:
+            folder = view.folder_by_path(owner, path) if path else None
+            if folder is None:
+                raise FolderNotFound(f"No such folder: {path}", can_create=self._can_create(view, principal, owner, path))
+            folder, rights = folder_for(view, principal, folder.id, Right.READ_ANY)
+            return Opened(
+                _folder_view(view, principal, folder, rights),
+                view.uids(folder.id),
+                view.account(owner).modseq,
+                folder.recent_from,
+                view.keywords(folder.id),
+            )
+
+        opened = await self._store.read(work)
+        if claim_recent and opened.recent_from < opened.view.folder.uid_next:
+            first = await self.claim_recent(principal, opened.view.folder.id)
+            return replace(opened, recent_from=first)
+        return opened
 
     async def by_id(
         self, principal: Principal, folder_id: FolderId, needed: Right = Right.FOLDER_VISIBLE

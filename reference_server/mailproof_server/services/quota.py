@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from mailproof_server.model.account import Account, Principal
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.errors import Invalid, NotFound, OverQuota, PermissionDenied
-from mailproof_server.model.folder import FolderRole
 from mailproof_server.model.ids import AccountId
-from mailproof_server.model.item import NewItem
 from mailproof_server.model.permission import Right
+from mailproof_server.services.arrivals import put_into_inbox
 from mailproof_server.services.content import make_content
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.notices import notice
@@ -114,10 +113,9 @@ class Quota:
         )
 
         def put(transaction: Transaction) -> None:
-            inbox = transaction.folder_by_role(owner, FolderRole.INBOX)
-            if inbox is not None and self.is_notice_due(transaction, owner):
+            if transaction.entry_of_account(owner) is not None and self.is_notice_due(transaction, owner):
                 transaction.set_quota_noticed(owner, now)
-                transaction.add_items(inbox.id, [NewItem(content, received_at=now)], now)
+                put_into_inbox(transaction, owner, content, now)
 
         await self._store.write(put)
 

@@ -1,0 +1,70 @@
+"""All services of one process, joined."""
+
+from dataclasses import dataclass
+
+from mailproof_server.model.clock import Clock
+from mailproof_server.services.annotations import Annotations
+from mailproof_server.services.changes import Changes
+from mailproof_server.services.connections import Connections
+from mailproof_server.services.credentials import Credentials
+from mailproof_server.services.delegation import Delegation
+from mailproof_server.services.delivery import Delivery
+from mailproof_server.services.directory import Directory
+from mailproof_server.services.folders import Folders
+from mailproof_server.services.limits import ServiceLimits
+from mailproof_server.services.messages import Messages
+from mailproof_server.services.outbound import Outbound
+from mailproof_server.services.permissions import Permissions
+from mailproof_server.services.quota import Quota
+from mailproof_server.services.revocations import Revocations
+from mailproof_server.services.sinks import Sink
+from mailproof_server.services.submission import Submission
+from mailproof_server.store.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a protocol is given."""
+
+    store: Store
+    clock: Clock
+    limits: ServiceLimits
+    directory: Directory
+    credentials: Credentials
+    connections: Connections
+    permissions: Permissions
+    folders: Folders
+    messages: Messages
+    changes: Changes
+    quota: Quota
+    annotations: Annotations
+    delegation: Delegation
+    outbound: Outbound
+    delivery: Delivery
+    submission: Submission
+
+    @classmethod
+    def join(cls, store: Store, clock: Clock, limits: ServiceLimits, *, host_name: str, sink: Sink) -> "Services":
+        """`host_name`: the server's own name, for reports; `sink`: where mail for the outside goes."""
+        revocations = Revocations()
+        quota = Quota(store, clock, limits)
+        outbound = Outbound(store, clock, limits, sink, host_name)
+        delivery = Delivery(store, clock, limits, quota, outbound, host_name)
+        return cls(
+            store=store,
+            clock=clock,
+            limits=limits,
+            directory=Directory(store, clock, limits, revocations),
+            credentials=Credentials(store, clock, limits, revocations),
+            connections=Connections(limits, revocations),
+            permissions=Permissions(store),
+            folders=Folders(store, clock, limits),
+            messages=Messages(store, clock, limits, quota),
+            changes=Changes(store),
+            quota=quota,
+            annotations=Annotations(store, limits),
+            delegation=Delegation(store),
+            outbound=outbound,
+            delivery=delivery,
+            submission=Submission(store, clock, limits, delivery),
+        )

@@ -1,0 +1,92 @@
+"""The header of a message about to be sent: what it says of its author, and the few edits that are allowed.
+
+RFC 6409 section 8: a submission server may add Sender, Date and Message-ID; the rest of the message stays as it is,
+byte for byte, so that signatures hold.
+"""
+
+from collections.abc import Iterable
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from mailproof_server.model.errors import Invalid
+from mailproof_server.services.addresses import MailAddress
+from mailproof_server.wire.mime.addresses import address_list, flatten
+from mailproof_server.wire.mime.charsets import decode_raw
+from mailproof_server.wire.mime.headers import Field, iter_fields
+
+MAX_AUTHORS = 100
+MAX_AUTHOR_OCTETS = 10_000
+"""Of one From or Sender field. Lenient readers stop somewhere; what is checked must be all that is there."""
+
+
+class MessageHead:
+    """The fields of a message's header with their places; nothing is decoded that is not asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._fields = list(iter_fields(data, 0, len(data)))
+
+    def named(self, name: bytes) -> list[Field]:
+        """All fields of that name (lower case)."""
+        return [field for field in self._fields if field.name == name]
+
+    def value(self, name: bytes) -> bytes | None:
+        """The unfolded value of the first field of that name."""
+        found = self.named(name)
+        return found[0].value(self._data) if found else None
+
+    def header(self) -> bytes:
+        """The header as it stands, without the blank line that ends it."""
+        return self._data[: self._fields[-1].end if self._fields else 0]
+
+    def authors(self) -> list[MailAddress]:
+        """Who wrote it, by its one From field. Raises Invalid when there is none, or several, or none with an address.
+
+        RFC 5322 section 3.6: From occurs exactly once.
+        """
+        found = self._addresses(b"from")
+        if not found:
+            raise Invalid("The message has no From field with an address")
+        return found
+
+    def sender(self) -> MailAddress | None:
+        """The agent that its Sender field names; None without one. Raises Invalid for several or none in it."""
+        if not self.named(b"sender"):
+            return None
+        found = self._addresses(b"sender")
+        if len(found) != 1:
+            raise Invalid("A Sender field names exactly one address")
+        return found[0]
+
+    def _addresses(self, name: bytes) -> list[MailAddress]:
+        fields = self.named(name)
+        if len(fields) > 1:
+            raise Invalid(f"The message has more than one {name.decode().title()} field")
+        if not fields:
+            return []
+        value = fields[0].value(self._data)
+        found = flatten(address_list(value))
+        if len(value) > MAX_AUTHOR_OCTETS or len(found) > MAX_AUTHORS:
+            raise Invalid(f"The {name.decode().title()} field is too long")
+        if any(not each.local or not each.domain for each in found):
+            raise Invalid(f"The {name.decode().title()} field holds what is no address")
+        return [MailAddress(decode_raw(each.local).lower(), decode_raw(each.domain).lower()) for each in found]
+
+    def edited(self, top: Iterable[bytes], removed: frozenset[bytes]) -> bytes:
+        """The message with whole fields put on top and all fields of the `removed` names (lower case) taken out."""
+        pieces = list(top)
+        at = 0
+        for field in self._fields:
+            if field.name in removed:
+                pieces.append(self._data[at : field.start])
+                at = field.end
+        pieces.append(self._data[at:])
+        return b"".join(pieces)
+
+
+def address_field(name: str, display_name: str, address: str) -> bytes:
+    """A whole header field with one address; a display name beyond ASCII is encoded (RFC 2047)."""
+    message = EmailMessage(policy=SMTP)
+    message[name] = HeaderAddress(display_name, addr_spec=address)
+    return message.as_bytes().removesuffix(b"\r\n")
