@@ -21,7 +21,7 @@ from mailproof_server.protocols.imap.command import Command as ImapCommand
 from mailproof_server.protocols.imap.session import ImapServer
 from mailproof_server.protocols.smtp.session import SmtpServer
 from mailproof_server.services.bundle import Services
-from mailproof_server.services.outbound import DirectorySink, RelaySink, Sink
+from mailproof_server.services.sinks import DirectorySink, RelaySink, Sink
 from mailproof_server.store.base import Store
 from mailproof_server.store.sqlite import SqliteStore
 
@@ -74,7 +74,7 @@ def build(config: Config, *, clock: Clock | None = None, seeded: tuple[str, ...]
     clock = clock or SystemClock()
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     tls, ca_file = _tls(config, clock)
-    store = SqliteStore(config.data, clock=clock)
+    store = SqliteStore(config.data)
     services = Services.join(store, clock, config.limits, host_name=config.listen.name, sink=_sink(config))
     table: dict[bytes, ImapCommand] = {}
     declared = registry.load(imap_commands, ImapCommand)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from mailproof_server.protocols.imap.command import Command
 
-BASE = (b"IMAP4rev1", b"IMAP4rev2")
+BASE = (b"IMAP4rev1", b"IMAP4rev2", b"LITERAL+")
+"""What no single command brings: the dialects, and what `wire.imap.stream` reads."""
 PRE_AUTHENTICATION = frozenset({b"IMAP4rev1", b"IMAP4rev2", b"SASL-IR", b"AUTH=PLAIN", b"ID", b"ENABLE", b"LITERAL+"})
 """What a client can use before it has signed in; the rest is shown afterwards."""
 POST_AUTHENTICATION_HIDDEN = frozenset({b"SASL-IR", b"AUTH=PLAIN"})

@@ -1,16 +1,10 @@
 """Flags between the store's bits and IMAP's words (RFC 9051 2.3.2)."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from mailproof_server.model.item import Flag, Flags
 
-SYSTEM: dict[bytes, Flag] = {
-    b"\\ANSWERED": Flag.ANSWERED,
-    b"\\FLAGGED": Flag.FLAGGED,
-    b"\\DELETED": Flag.DELETED,
-    b"\\SEEN": Flag.SEEN,
-    b"\\DRAFT": Flag.DRAFT,
-}
 WORDS: tuple[tuple[int, bytes], ...] = (
     (Flag.ANSWERED.value, b"\\Answered"),
     (Flag.FLAGGED.value, b"\\Flagged"),
@@ -18,6 +12,7 @@ WORDS: tuple[tuple[int, bytes], ...] = (
     (Flag.SEEN.value, b"\\Seen"),
     (Flag.DRAFT.value, b"\\Draft"),
 )
+BITS: dict[bytes, Flag] = {word: Flag(bit) for bit, word in WORDS}
 ALL_SYSTEM = b"\\Answered \\Flagged \\Deleted \\Seen \\Draft"
 
 
@@ -32,20 +27,14 @@ def words(system: int, keywords: str, recent: bool) -> bytes:
     return b" ".join(parts)
 
 
-def parse(names: list[bytes]) -> Flags:
-    """The flags of a STORE or APPEND. `\\Recent` is dropped: it "cannot be altered by the client" (RFC 3501 2.3.2).
-
-    Unknown system flags raise ValueError naming the flag.
-    """
+def parse(names: Iterable[bytes]) -> Flags:
+    """The flags of a STORE or APPEND as the wire parser gives them: usual spelling, `\\Recent` left out."""
     system = Flag(0)
     keywords: set[str] = set()
     for name in names:
-        if not name.startswith(b"\\"):
+        bit = BITS.get(name)
+        if bit is None:
             keywords.add(name.decode("ascii"))
-            continue
-        known = SYSTEM.get(name.upper())
-        if known is not None:
-            system |= known
-        elif name.upper() != b"\\RECENT":
-            raise ValueError(name.decode("ascii", "replace"))
+        else:
+            system |= bit
     return Flags(system, frozenset(keywords))

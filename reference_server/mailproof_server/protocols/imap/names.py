@@ -41,6 +41,8 @@ def canonical(path: str) -> str:
 async def resolve(principal: Principal, folders: Folders, name: str) -> FolderName:
     """Whose folder a name means. Raises FolderNotFound for an unknown other user."""
     prefix = OTHER_USERS + SEPARATOR
+    if name in (OTHER_USERS, prefix):
+        raise FolderNotFound("This name only leads to the folders of other users")
     if not name.startswith(prefix):
         return FolderName(principal.account_id, canonical(name))
     address, _, path = name[len(prefix) :].partition(SEPARATOR)

@@ -16,15 +16,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from mailproof_server.model.account import Principal
-from mailproof_server.model.errors import FolderNotFound, Refusal
-from mailproof_server.net.stream import ReadTimeout, ShuttingDown, Stream, StreamError
+from mailproof_server.model.errors import FolderNotFound, Refusal, TooMany
+from mailproof_server.net.stream import ReadTimeout, ShuttingDown, Stream, StreamError, Wake
 from mailproof_server.protocols.imap import updates
 from mailproof_server.protocols.imap.capabilities import Capabilities
 from mailproof_server.protocols.imap.command import Command, Gate, Reply, State, bad, no
 from mailproof_server.protocols.imap.errors import reply_to, target_reply, text_of
 from mailproof_server.protocols.imap.limits import ImapLimits
 from mailproof_server.services.bundle import Services
-from mailproof_server.services.connections import Connection
 from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.parse import Parser
 from mailproof_server.wire.imap.stream import (
@@ -57,7 +56,13 @@ class ImapServer:
 
     async def serve(self, stream: Stream) -> None:
         """Handle one connection to its end; the handler that `net.listener` is given."""
-        await Session(self, stream).run()
+        try:
+            session = Session(self, stream)
+        except TooMany as refusal:
+            stream.write(b"* BYE [UNAVAILABLE] %b\r\n" % text_of(refusal))
+            await stream.close()
+            return
+        await session.run()
 
 
 class Session:
@@ -69,8 +74,8 @@ class Session:
         self.services = server.services
         self.state = State.NOT_AUTHENTICATED
         self.principal: Principal | None = None
-        self.connection: Connection | None = None
-        """The place among the user's connections, from sign-in on."""
+        self.connection = server.services.connections.enter(None, "imap", stream.peer.host, close=stream.abort)
+        """The place among the connections of this address and, after sign-in, of this user."""
         self.selected: updates.Selected | None = None
         self.enabled: set[bytes] = set()
         self.condstore = False
@@ -78,6 +83,8 @@ class Session:
         self.on_deselect: list[Callable[[], None]] = []
         self.on_close: list[Callable[[], None]] = []
         """Undo functions of watches, in the order they were made."""
+        self.after_completion: Callable[[], None] | None = None
+        """Done once, right after the next tagged completion (COMPRESS changes the stream there)."""
         self.finished = False
         self._bad_in_a_row = 0
         limits = server.limits
@@ -152,28 +159,36 @@ class Session:
         if self.state is State.SELECTED:
             self.state = State.AUTHENTICATED
 
-    def signed_in_as(self, principal: Principal, connection: Connection) -> None:
+    def signed_in_as(self, principal: Principal) -> None:
         """Enter the authenticated state."""
         self.principal = principal
-        self.connection = connection
         self.state = State.AUTHENTICATED
         self.reader.max_literal_bytes = self.server.limits.literal_bytes
 
     async def raw_line(self, max_bytes: int) -> bytes | None:
-        """One line as it is, for AUTHENTICATE and IDLE; None when it is too long (the caller answers BAD).
-
-        Raises StreamError when the connection ends.
-        """
+        """One line as it is, for AUTHENTICATE; None when it is too long (the caller answers BAD)."""
         self.reader.expect_raw_line(max_bytes)
+        return await self.finish_raw_line()
+
+    async def finish_raw_line(self) -> bytes | None:
+        """The line announced by `reader.expect_raw_line`, once all of it is here."""
         event = await self.next_event()
         return event.data if isinstance(event, RawLine) else None
+
+    def input_waits(self) -> bool:
+        """Whether the client has said something that was not looked at yet."""
+        return self.reader.buffered_bytes > 0 or self.stream.has_input
+
+    async def wait(self) -> Wake:
+        """Until the client says something or `stream.notify` is called, within the idle timeout."""
+        return await self.stream.wait(self.server.limits.idle_timeout_s, interruptible=True)
 
     async def next_event(self) -> CommandLine | Continuation | BadLine | RawLine:
         """Wait for the next whole event. Raises EndOfInput, ReadTimeout, ShuttingDown."""
         while True:
             event = self.reader.next_event()
             if event is not NEED_DATA:
-                return event  # type: ignore[return-value]
+                return event
             limits = self.server.limits
             timeout_s = limits.login_timeout_s if self.principal is None else limits.idle_timeout_s
             data = await self.stream.read(timeout_s, interruptible=True)
@@ -211,8 +226,7 @@ class Session:
         self.deselect()
         while self.on_close:
             self.on_close.pop()()
-        if self.connection is not None:
-            self.connection.leave()
+        self.connection.leave()
 
     async def _handle(self, event: CommandLine | Continuation | BadLine | RawLine) -> None:
         if isinstance(event, CommandLine):
@@ -271,6 +285,9 @@ class Session:
                 numbers_held = command.holds_numbers and not line.name.startswith(b"UID ")
                 reply = await self._reported(reply, expunges=not numbers_held)
         self.write(reply.line(line.tag))
+        if self.after_completion is not None:
+            after, self.after_completion = self.after_completion, None
+            after()
         self.server.observe(line.name if command else b"?", reply.status)
         if reply.status == b"BAD":
             self._count_bad()

@@ -2,6 +2,7 @@
 
 from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, State, bad, command, ok
 from mailproof_server.protocols.imap.session import Session
+from mailproof_server.wire.imap.session import parse_enable
 from mailproof_server.wire.imap.stream import CommandLine
 
 ENABLABLE: dict[bytes, bytes] = {
@@ -13,15 +14,9 @@ ENABLABLE: dict[bytes, bytes] = {
 """Upper case as compared -> as advertised."""
 
 
-@command(b"ENABLE", SIGNED_IN, capability=b"ENABLE")
+@command(b"ENABLE", SIGNED_IN, capability=b"ENABLE", extra=(b"UTF8=ACCEPT",))
 async def enable(session: Session, line: CommandLine) -> Reply:
-    parser = session.parser(line)
-    wanted: list[bytes] = []
-    while not parser.at_end():
-        parser.sp()
-        wanted.append(parser.atom().upper())
-    if not wanted:
-        return bad(b"ENABLE needs a capability")
+    wanted = parse_enable(session.parser(line))
     if session.state is State.SELECTED and b"UTF8=ACCEPT" in wanted:
         # RFC 9755 3: it "MUST NOT be issued after SELECT": names already shown would change their spelling.
         return bad(b"UTF8=ACCEPT cannot be enabled in the selected state")

@@ -1,0 +1,34 @@
+"""APPEND, MULTIAPPEND and APPEND UTF8 (RFC 9051 6.3.12, RFC 3502, RFC 9755 4): all messages or none."""
+
+from mailproof_server.model.errors import Refusal, TooMany
+from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, bad, command, ok
+from mailproof_server.protocols.imap.errors import target_reply
+from mailproof_server.protocols.imap.session import Session
+from mailproof_server.protocols.imap.storing import appenduid, incoming
+from mailproof_server.protocols.imap.transferring import target_folder
+from mailproof_server.wire.imap.append import append_head, parse_append
+from mailproof_server.wire.imap.stream import CommandLine, Continuation
+
+
+async def gate(session: Session, announced: Continuation) -> None:
+    """Refuse before the message is sent: no such folder, no right, too large, over quota."""
+    head = append_head(announced, utf8=session.utf8)
+    if len(head.earlier_sizes_bytes) >= session.server.limits.append_messages:
+        raise TooMany("Too many messages in one APPEND")
+    folder_id = await target_folder(session, head.mailbox)
+    await session.services.messages.can_append(session.signed_in, folder_id, announced.size_bytes)
+
+
+@command(b"APPEND", SIGNED_IN, extra=(b"MULTIAPPEND", b"APPENDLIMIT"), gate=gate)
+async def append(session: Session, line: CommandLine) -> Reply:
+    args = parse_append(session.parser(line))
+    if any(message.utf8 for message in args.messages) and not session.utf8:
+        return bad(b"APPEND UTF8 needs ENABLE UTF8=ACCEPT")
+    try:
+        folder_id = await target_folder(session, args.mailbox)
+        placement = await session.services.messages.append(
+            session.signed_in, folder_id, [incoming(message) for message in args.messages]
+        )
+    except Refusal as refusal:
+        return target_reply(refusal)
+    return ok(b"APPEND completed", appenduid(placement))

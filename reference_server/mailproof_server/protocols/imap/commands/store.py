@@ -1,0 +1,68 @@
+"""STORE and UID STORE (RFC 9051 6.4.6; UNCHANGEDSINCE, RFC 7162 3.1.3)."""
+
+from mailproof_server.model.ids import FolderUid, Modseq
+from mailproof_server.model.item import FlagAction
+from mailproof_server.protocols.imap import flags
+from mailproof_server.protocols.imap.command import Reply, State, command, no, ok
+from mailproof_server.protocols.imap.fetching import Plan, respond
+from mailproof_server.protocols.imap.numbering import ranges_of, set_of
+from mailproof_server.protocols.imap.session import Session
+from mailproof_server.protocols.imap.sets import is_uid, targets
+from mailproof_server.wire.imap.fetch import Attribute
+from mailproof_server.wire.imap.store import StoreMode, parse_store
+from mailproof_server.wire.imap.stream import CommandLine
+
+ACTIONS = {
+    StoreMode.REPLACE: FlagAction.SET,
+    StoreMode.ADD: FlagAction.ADD,
+    StoreMode.REMOVE: FlagAction.REMOVE,
+}
+
+
+@command(b"STORE", State.SELECTED, uid=True, holds_numbers=True, extra=(b"CONDSTORE",))
+async def store(session: Session, line: CommandLine) -> Reply:
+    uid = is_uid(line)
+    args = parse_store(session.parser(line))
+    if args.unchanged_since is not None:
+        session.enable_condstore()
+    selected = session.open_folder
+    uids = targets(session, args.sequence, uid=uid)
+    if selected.read_only:
+        return no(b"The folder is open read-only", b"CANNOT")
+    if not uids:
+        return ok(b"STORE completed")
+    outcome = await session.services.messages.set_flags(
+        session.signed_in,
+        selected.folder_id,
+        ranges_of(uids),
+        ACTIONS[args.mode],
+        flags.parse(args.flags),
+        None if args.unchanged_since is None else Modseq(args.unchanged_since),
+    )
+    if outcome.modseq is not None:
+        selected.own.add(outcome.modseq)
+    shown = set(outcome.changed) if args.silent else set(uids) - set(outcome.stale)
+    missing = await _show(session, [each for each in uids if each in shown], silent=args.silent, uid=uid)
+    if outcome.stale:
+        return ok(b"Conditional STORE failed for some", b"MODIFIED " + _as_asked(session, outcome.stale, uid=uid))
+    if missing and not uid:
+        return no(b"Some of the messages no longer exist", b"EXPUNGEISSUED")
+    return ok(b"STORE completed")
+
+
+async def _show(session: Session, uids: list[FolderUid], *, silent: bool, uid: bool) -> int:
+    """The FETCH responses of a STORE. RFC 7162 3.1.3: with CONDSTORE, .SILENT still returns the new MODSEQ."""
+    if silent and not session.condstore:
+        return 0
+    items = () if silent else (Attribute(b"FLAGS"),)
+    plan = Plan(session, items, uid=uid or session.qresync, modseq=session.condstore)
+    return await respond(session, plan, uids)
+
+
+def _as_asked(session: Session, uids: tuple[FolderUid, ...], *, uid: bool) -> bytes:
+    """A set in the numbers of the command: uids for UID STORE."""
+    if uid:
+        return set_of(ranges_of(uids))
+    numbering = session.open_folder.numbering
+    numbers = [number for each in uids if (number := numbering.number(each)) is not None]
+    return set_of(ranges_of([FolderUid(number) for number in numbers]))

@@ -1,0 +1,40 @@
+"""Annotations of folders and of the account (RFC 5464)."""
+
+from collections.abc import Iterable
+
+from mailproof_server.model.ids import AccountId, FolderId
+from mailproof_server.model.permission import Right
+from mailproof_server.protocols.imap.opening import open_named
+from mailproof_server.protocols.imap.session import Session
+from mailproof_server.services.folders import FolderView
+from mailproof_server.wire.imap.format import astring, literal8, mailbox, quote
+
+
+async def place(session: Session, name: str) -> tuple[AccountId, FolderId | None]:
+    """Where a command's entries are kept; the empty name means the account itself."""
+    if not name:
+        return session.signed_in.account_id, None
+    folder = (await open_named(session, name, Right.READ_ANY)).folder
+    return folder.account_id, folder.id
+
+
+async def write_metadata(session: Session, view: FolderView, name: str, entries: Iterable[str]) -> None:
+    """The METADATA line of LIST RETURN (METADATA …), RFC 9590. Raises PermissionDenied without READ_ANY."""
+    folder = view.folder
+    values = await session.services.annotations.get(session.signed_in, folder.account_id, folder.id)
+    session.write(response(session, name, {entry: values.get(entry) for entry in entries}))
+
+
+def response(session: Session, name: str, values: dict[str, bytes | None]) -> bytes:
+    """`* METADATA "INBOX" (/shared/comment "x")`; an entry without a value is NIL."""
+    pairs = b" ".join(
+        b"%b %b" % (astring(entry.encode("ascii")), _value(value, utf8=session.utf8)) for entry, value in values.items()
+    )
+    shown = mailbox(name, utf8=session.utf8) if name else b'""'
+    return b"* METADATA %b (%b)\r\n" % (shown, pairs)
+
+
+def _value(value: bytes | None, *, utf8: bool) -> bytes:
+    if value is None:
+        return b"NIL"
+    return literal8(value) if b"\0" in value else quote(value, utf8=utf8)

@@ -1,0 +1,20 @@
+"""What COPY and MOVE share: the target, and the COPYUID code (RFC 9051 6.4.7, 6.4.8; RFC 4315)."""
+
+from mailproof_server.model.ids import FolderId
+from mailproof_server.protocols.imap.opening import open_named
+from mailproof_server.protocols.imap.session import Session
+from mailproof_server.store.base import Transfer
+from mailproof_server.wire.imap.format import format_paired_sets
+
+
+async def target_folder(session: Session, name: str) -> FolderId:
+    """The folder messages go to. Raises FolderNotFound, whose `can_create` becomes TRYCREATE."""
+    return (await open_named(session, name)).folder.id
+
+
+def copyuid(transfer: Transfer) -> bytes | None:
+    """The response code without brackets; None when nothing was copied: then "no COPYUID" is sent."""
+    if not transfer.source_uids:
+        return None
+    source, target = format_paired_sets(zip(transfer.source_uids, transfer.placement.uids, strict=True))
+    return b"COPYUID %d %b %b" % (transfer.placement.uid_validity, source, target)
