@@ -63,15 +63,15 @@ class Connections:
         protocol: str,
         address: str,
         *,
-        on_revoked: Callable[[], None] = _nothing,
+        close: Callable[[], None] = _nothing,
     ) -> Connection:
         """Take a place for a connection from `address`; None while nobody has signed in on it (`sign_in` later).
 
-        `on_revoked()` is called when the principal's sign-in no longer holds. Raises TooMany.
+        `close()` is called when the principal's sign-in no longer holds. Raises TooMany.
         """
         if self._by_address[address] >= self._limits.connections_per_address:
             raise TooMany("Too many connections from this address")
-        connection = Connection(self, protocol, address, on_revoked)
+        connection = Connection(self, protocol, address, close)
         if principal is not None:
             self._claim(connection, principal)
         self._by_address[address] += 1

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from mailproof_server.model.account import DirectoryEntry, PrincipalKind
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.errors import Invalid, NotFound, TooMany
-from mailproof_server.model.ids import PrincipalId
+from mailproof_server.model.ids import AccountId, PrincipalId
 from mailproof_server.services.addresses import checked_address, checked_domain, checked_username, parse
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.quota import MAX_QUOTA_BYTES

@@ -4,7 +4,7 @@ Paths are Unicode, joined by `/`; the inbox is spelt INBOX. A folder that the pr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mailproof_server.model.account import DirectoryEntry, Principal
@@ -20,7 +20,7 @@ from mailproof_server.model.errors import (
     TooMany,
 )
 from mailproof_server.model.folder import SEPARATOR, Folder, FolderKind, FolderRole
-from mailproof_server.model.ids import AccountId, FolderId, FolderUid
+from mailproof_server.model.ids import AccountId, FolderId, FolderUid, Modseq
 from mailproof_server.model.permission import Right
 from mailproof_server.services.folder_names import checked_parts
 from mailproof_server.services.limits import ServiceLimits
@@ -134,7 +134,9 @@ class Folders:
         def work(view: View) -> Opened:
             folder = view.folder_by_path(owner, path) if path else None
             if folder is None:
-                raise FolderNotFound(f"No such folder: {path}", can_create=self._can_create(view, principal, owner, path))
+                raise FolderNotFound(
+                    f"No such folder: {path}", can_create=self._can_create(view, principal, owner, path)
+                )
             folder, rights = folder_for(view, principal, folder.id, Right.READ_ANY)
             return Opened(
                 _folder_view(view, principal, folder, rights),
