@@ -117,7 +117,7 @@ def _details(case: CaseResult) -> dict[str, object]:
         case Verdict.SKIP:
             message = f"not testable: {message}"
         case Verdict.KNOWN:
-            message = f"known deviation: {message}"
+            message = f"known deviation: {message.removeprefix('known: ')}"
         case Verdict.FAIL:
             message = visible("\n".join([message, *_expectation(case)]))
         case _:

@@ -17,13 +17,14 @@ from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.reporting.page.render import embedded_json, page
 from mailproof_suites.reporting.references import OTHER_AREA, address, areas_of_requirements, natural
 from mailproof_suites.reporting.rows import all_rows
-from mailproof_suites.reporting.summary import findings, unverified_sentence, verdict_sentence
+from mailproof_suites.reporting.summary import findings, known_reason, unverified_sentence, verdict_sentence
 from mailproof_suites.reporting.text import cut_middle, one_line, visible
 from mailproof_suites.verdicts import CaseResult, RequirementRow, RowState, Run, Verdict
 
 HTML_NAME = "report.html"
 FINDING_LIMIT = 100
 """Violations listed at the top; the table holds the rest."""
+ERROR_LIMIT = 10
 TEXT_LIMIT = 20_000
 """Characters of one expected, actual or detail text."""
 WIRE_LIMIT = 120_000
@@ -47,7 +48,7 @@ AREA_LABELS = {
     "scheduling": "Scheduling",
     "web": "Web",
     "journeys": "Journeys",
-    OTHER_AREA: "No area yet",
+    OTHER_AREA: "No case in this run",
 }
 STATE_WORDS = {
     RowState.FAIL: "violated",
@@ -113,6 +114,7 @@ def html_of(run: Run) -> str:
             for finding in findings(run)
         ],
         finding_limit=FINDING_LIMIT,
+        error_limit=ERROR_LIMIT,
         errors=[
             {
                 "id": visible(case.id),
@@ -212,12 +214,12 @@ def _known(run: Run, rows: list[RequirementRow]) -> list[tuple[str, list[str]]]:
     by_reason: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row.state is RowState.KNOWN:
-            by_reason[one_line(row.detail) or "no reason given"].append(visible(row.id))
+            by_reason[known_reason(row.detail)].append(visible(row.id))
     told = {name for names in by_reason.values() for name in names}
     for case in run.cases:
         names = [visible(name) for name in case.requirements]
         if case.verdict is Verdict.KNOWN and told.isdisjoint(names):
-            by_reason[one_line(case.message) or "no reason given"] += names
+            by_reason[known_reason(case.message)] += names
     return [(reason, list(dict.fromkeys(names))) for reason, names in by_reason.items()]
 
 

@@ -66,7 +66,7 @@ def _add_case(suite: Element, case: CaseResult) -> None:
         case Verdict.SKIP:
             SubElement(element, "skipped", type="not testable", message=one_line(case.message))
         case Verdict.KNOWN:
-            message = one_line(f"known deviation: {case.message}")
+            message = one_line(f"known deviation: {case.message.removeprefix('known: ')}")
             SubElement(element, "skipped", type="known deviation", message=message).text = _explanation(case)
         case Verdict.PASS:
             pass

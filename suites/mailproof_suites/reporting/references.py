@@ -18,7 +18,7 @@ _APPENDIX = re.compile(r"[A-Za-z](?:\.\d+)*$")
 _NATURAL = re.compile(r"(\d+)")
 
 OTHER_AREA = "other"
-"""The area of a requirement that no case of the run names and whose source has no case either."""
+"""The area of a requirement that no case of the run names and whose source has no case in it either."""
 
 
 def address(requirement: str) -> str:

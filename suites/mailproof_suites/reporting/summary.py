@@ -50,11 +50,21 @@ def findings(run: Run) -> list[Finding]:
 
 
 def explain(case: CaseResult, limit: int = 0) -> str:
-    """Why a case is no plain pass, on one line: `expected …, got …` where the case says so, else its message."""
-    if case.expected or case.actual:
-        each = limit // 2
-        return f"expected {one_line(case.expected, each)}, got {one_line(case.actual, each)}"
-    return one_line(case.message, limit) or "no reason given"
+    """Why a case is no plain pass, on one line: `what was looked at: expected …, got …`, or its message alone."""
+    message = known_reason(case.message) if case.verdict is Verdict.KNOWN else one_line(case.message, limit)
+    if not (case.expected or case.actual):
+        return message or "no reason given"
+    each = limit // 2
+    what = f"{message}: " if message else ""
+    return f"{what}expected {one_line(case.expected, each)}, got {one_line(case.actual, each)}"
+
+
+def known_reason(message: str) -> str:
+    """The reason of a known deviation out of a case's message, which reads `known: reason; what was looked at`."""
+    line = one_line(message)
+    if not line.startswith("known: "):
+        return line or "no reason given"
+    return line.removeprefix("known: ").rpartition("; ")[0] or line.removeprefix("known: ")
 
 
 def finding_line(finding: Finding, limit: int = 0) -> str:
@@ -70,7 +80,8 @@ def finding_line(finding: Finding, limit: int = 0) -> str:
 
 def reasons(run: Run, verdict: Verdict) -> list[tuple[str, int]]:
     """(reason, number of cases) for a verdict, most frequent first."""
-    counts = Counter(one_line(case.message) or "no reason given" for case in run.cases if case.verdict is verdict)
+    told = known_reason if verdict is Verdict.KNOWN else one_line
+    counts = Counter(told(case.message) or "no reason given" for case in run.cases if case.verdict is verdict)
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
 
 

@@ -10,11 +10,13 @@ import base64
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 import msgspec
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    import jinja2
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -51,6 +53,8 @@ def embedded_json(data: object) -> Markup:
 
 @cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # late: whoever only labels cases or shows progress needs no templates
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,

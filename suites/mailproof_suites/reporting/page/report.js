@@ -147,7 +147,7 @@
   };
   const caseBody = (entry, withRequirements) => [
     withRequirements && h("div", {}, heading(entry.reqs.length === 1 ? "Requirement" : "Requirements"), requirementList(entry)),
-    entry.message && h("p", { class: "message" }, entry.message),
+    entry.v === "pass" && entry.message && h("p", { class: "message" }, entry.message),
     pair(entry), steps(entry), notes(entry), detail(entry), wire(entry),
     h("p", { class: "meta" }, h("code", {}, entry.id), h("span", {}, seconds(entry.s)), h("span", {}, `worker ${entry.worker}`),
       h("a", { href: `#${new URLSearchParams({ case: entry.id })}` }, "link to this case")),
@@ -178,7 +178,8 @@
   ], () => caseBody(entry, withRequirements));
   const requirementRow = (row) => rowOf("of-requirement", [
     pill(row.state),
-    h("span", { class: "id" }, row.id, h("span", { class: "level" }, ` ${row.level.toUpperCase()}`)),
+    h("span", { class: "id" }, row.id),
+    h("span", { class: "level" }, row.level.toUpperCase()),
     h("span", { class: "name" }, row.text || "This run knows no text for it.", row.detail ? h("small", {}, row.detail) : null),
     h("span", { class: "end" }, row.cases.length ? plural(row.cases.length, "case") : row.checks ? plural(row.checks, "check") : ""),
   ], () => {
