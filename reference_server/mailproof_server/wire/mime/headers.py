@@ -38,10 +38,9 @@ __all__ = [
 #: of one-letter fields must not cost seconds. Sections are cut from the octets and know no such limit.
 MAX_FIELDS: Final = 10_000
 
-# One unfolded line: a name, a colon, and every following line that begins with white space. Possessive quantifiers
-# keep no way back, so a field of a million lines needs no memory.
-_LINE: Final = re.compile(rb"(?:([^\x00- :\x7f]++)[ \t]*+:)?+([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
-_BLANK_LINES: Final = frozenset({b"\r\n", b"\n"})
+# The blank line that ends a header, or one unfolded line: a name, a colon, and every following line that begins with
+# white space. Possessive quantifiers keep no way back, so a field of a million lines needs no memory.
+_LINE: Final = re.compile(rb"(\r?\n)|(?:([^\x00- :\x7f]++)[ \t]*+:)?+([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
 _FOLD: Final = re.compile(rb"\r?\n")
 _MESSAGE_ID: Final = re.compile(rb"<([^<>]*)>")
 _ID_QUOTES: Final = re.compile(rb'^"([^"\\]*)"(@.*)$', re.DOTALL)
@@ -78,12 +77,10 @@ def iter_fields(data: bytes, start: int, end: int) -> Iterator[Field]:
     """Yield every field of the header that fills `data[start:end]`; the blank line that ends it is not yielded."""
     for match in _LINE.finditer(data, start, end):
         line_start, line_end = match.span()
-        value_start, value_end = match.span(2)
-        name = match[1]
-        if name is None:
-            if line_start == line_end or data[line_start:line_end] in _BLANK_LINES:
-                return
-            name = b""
+        name = match[2] or b""
+        if match[1] or line_start == line_end:
+            return
+        value_start, value_end = match.span(3)
         if value_end > value_start and data[value_end - 1] == 13:
             value_end -= 1
         yield Field(name.lower(), line_start, value_start, value_end, line_end)
