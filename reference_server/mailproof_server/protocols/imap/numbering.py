@@ -5,8 +5,11 @@ Invariant: the list changes only when the client is told so, by EXISTS (append) 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from mailproof_server.model.ids import FolderUid, SequenceNumber
+from mailproof_server.wire.imap import sequence
+from mailproof_server.wire.imap.sequence import SequenceSet
 
 Ranges = list[tuple[FolderUid, FolderUid]]
 
@@ -55,11 +58,6 @@ class Numbering:
             self.uids = [uid for uid in self.uids if uid not in gone]
         return numbers
 
-    def uid_ranges(self, number_ranges: Iterable[tuple[int, int]]) -> Ranges:
-        """Number ranges (inclusive, within 1..n) as uid ranges that hold no known uid more."""
-        uids = self.uids
-        return [(uids[low - 1], uids[high - 1]) for low, high in number_ranges]
-
     def known(self, uid_ranges: Iterable[tuple[int, int]]) -> list[FolderUid]:
         """Known uids within the ranges (ascending, disjoint), ascending."""
         found: list[FolderUid] = []
@@ -70,20 +68,9 @@ class Numbering:
 
 def ranges_of(uids: Iterable[FolderUid]) -> Ranges:
     """Ascending uids as the fewest inclusive ranges."""
-    ranges: Ranges = []
-    low = high = FolderUid(0)
-    for uid in uids:
-        if uid == high + 1 and high:
-            high = uid
-        else:
-            if high:
-                ranges.append((low, high))
-            low = high = uid
-    if high:
-        ranges.append((low, high))
-    return ranges
+    return cast("Ranges", sequence.ranges_of(uids))
 
 
 def set_of(ranges: Iterable[tuple[int, int]]) -> bytes:
     """Ranges as an IMAP set, e.g. `1:5,7`."""
-    return b",".join(b"%d" % low if low == high else b"%d:%d" % (low, high) for low, high in ranges)
+    return SequenceSet(tuple(ranges)).to_bytes()

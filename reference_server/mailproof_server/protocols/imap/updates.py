@@ -13,13 +13,14 @@ turns records into responses:
 command" (RFC 9051 7.5.1): then the uids wait in `gone` and the numbering stays as the client knows it.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.errors import FolderNotFound
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid, Modseq, UidValidity
 from mailproof_server.protocols.imap import flags
 from mailproof_server.protocols.imap.numbering import Numbering, Ranges, ranges_of, set_of
+from mailproof_server.wire.imap.sequence import merged
 
 if TYPE_CHECKING:
     from mailproof_server.protocols.imap.session import Session
@@ -119,7 +120,7 @@ async def report(session: "Session", *, expunges: bool) -> None:
     if expunges and selected.gone:
         _report_gone(session, selected)
     if looked_at:
-        await _report_rows(session, selected, _merged(looked_at))
+        await _report_rows(session, selected, cast("Ranges", list(merged(looked_at))))
 
 
 def _report_gone(session: "Session", selected: Selected) -> None:
@@ -169,14 +170,3 @@ async def _claim_recent(session: "Session", selected: Selected, fresh: list[Fold
     await session.stream.flush()  # the EXISTS need not wait for this commit
     first = await session.services.folders.claim_recent(session.signed_in, selected.folder_id)
     selected.recent.update(uid for uid in fresh if uid >= first)
-
-
-def _merged(ranges: set[tuple[FolderUid, FolderUid]]) -> Ranges:
-    """Ascending and disjoint."""
-    merged: Ranges = []
-    for low, high in sorted(ranges):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return merged

@@ -1,10 +1,16 @@
 """THREAD and UID THREAD (RFC 5256 3, 5): the answer is nested lists of numbers."""
 
+from collections.abc import Callable
+
+from mailproof_server.model.ids import FolderUid
+from mailproof_server.model.query import And, UidIn
 from mailproof_server.protocols.imap.command import Reply, State, command, ok
+from mailproof_server.protocols.imap.numbering import ranges_of
 from mailproof_server.protocols.imap.querying import query_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
 from mailproof_server.services.threads import Thread, ThreadAlgorithm
+from mailproof_server.wire.imap.format import ThreadNode, threads
 from mailproof_server.wire.imap.sort import parse_thread
 from mailproof_server.wire.imap.stream import CommandLine
 
@@ -22,34 +28,24 @@ async def thread(session: Session, line: CommandLine) -> Reply:
     if args.uses_modseq:
         session.enable_condstore()
     algorithm = ThreadAlgorithm(args.algorithm.decode("ascii"))
-    threads = await session.services.messages.threads(
-        session.signed_in, session.open_folder.folder_id, query_of(session, args.key), algorithm
+    numbering = session.open_folder.numbering
+    # A message that the client was not told of yet has no number, so it takes no part.
+    known = UidIn(tuple(ranges_of(numbering.uids)))
+    found = await session.services.messages.threads(
+        session.signed_in, session.open_folder.folder_id, And((known, query_of(session, args.key))), algorithm
     )
-    answer = b"".join(_members(session, each, uid=uid) for each in threads)
+    answer = threads(_nodes(found, lambda each: each if uid else numbering.number(each)))
     session.write(b"* THREAD %b\r\n" % answer if answer else b"* THREAD\r\n")
     return ok(b"THREAD completed")
 
 
-def _members(session: Session, top: Thread, *, uid: bool) -> bytes:
-    """`(3 6 (4 23)(44 7 96))`: a run of only children is written flat. Iterative: threads can be thousands deep."""
-    numbering = session.open_folder.numbering
-    parts: list[bytes] = [b"("]
-    pending: list[Thread | bytes] = [b")", top]
+def _nodes(found: list[Thread], number_of: Callable[[FolderUid], int | None]) -> list[ThreadNode]:
+    """The same trees in the client's numbers; without recursion, because threads can be thousands deep."""
+    roots = ThreadNode(None)
+    pending = [(roots, thread) for thread in reversed(found)]
     while pending:
-        step = pending.pop()
-        if isinstance(step, bytes):
-            parts.append(step)
-            continue
-        number = None if step.uid is None else (step.uid if uid else numbering.number(step.uid))
-        if number is not None:
-            if parts[-1] != b"(":
-                parts.append(b" ")
-            parts.append(b"%d" % number)
-        if len(step.children) == 1 and number is not None:
-            pending.append(step.children[0])
-            continue
-        if step.children and number is not None:
-            parts.append(b" ")
-        for child in reversed(step.children):
-            pending += [b")", child, b"("]
-    return b"".join(parts) if parts != [b"(", b")"] else b""
+        parent, thread = pending.pop()
+        node = ThreadNode(None if thread.uid is None else number_of(thread.uid))
+        parent.children.append(node)
+        pending += [(node, child) for child in reversed(thread.children)]
+    return roots.children
