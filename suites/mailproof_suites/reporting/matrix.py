@@ -2,10 +2,14 @@
 
 Verdicts of one requirement stand side by side, so that a reader sees at once whether a failure is one server's or
 everybody's (then the suspicion falls on the case), and what nobody has verified yet.
+
+    python -m mailproof_suites.reporting.matrix reports/acme reports/dovecot --output matrix.html
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from typing import Any
 from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.reporting.page.render import page
 from mailproof_suites.reporting.references import address, natural
+from mailproof_suites.reporting.results import RunUnreadableError, load_run
 from mailproof_suites.reporting.rows import all_rows
 from mailproof_suites.reporting.text import one_line, visible
 from mailproof_suites.verdicts import RequirementRow, RowState, Run
@@ -91,3 +96,24 @@ def _line(row: RequirementRow, columns: Sequence[dict[str, RequirementRow]]) -> 
         "cells": cells,
         "differs": _differs(row.id, columns),
     }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command above: 0 when the matrix is written, 2 when a run cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mailproof_suites.reporting.matrix", description="Requirements by target, as one page."
+    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="report folder, run.json or results.json")
+    parser.add_argument("--output", type=Path, default=Path(MATRIX_NAME), metavar="FILE", help="default: %(default)s")
+    options = parser.parse_args(arguments)
+    try:
+        path = write_matrix([load_run(place) for place in options.runs], options.output)
+    except RunUnreadableError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

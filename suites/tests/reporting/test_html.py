@@ -130,7 +130,7 @@ def test_hostile_data_stays_data(golden_run: Run) -> None:
 MARKUP = st.sampled_from(
     ["</script>", "<script>", "<!--", "-->", "]]>", "{{ 7*7 }}", "{% raw %}", "<img src=x onerror=x>", "javascript:x"]
 )
-CHARACTERS = st.sampled_from(list("<>&\"'`\\\x00\r\n\t\u2028\u202e\ufffeé😀") + ["\ud800", "\udc80", "&lt;", "\\u003c"])
+CHARACTERS = st.sampled_from([*"<>&\"'`\\\x00\r\n\t\u2028\u202e\ufffeé😀", "\ud800", "\udc80", "&lt;", "\\u003c"])
 HOSTILE_TEXT = st.lists(MARKUP | CHARACTERS | st.text(max_size=3), max_size=6).map("".join)
 
 
@@ -280,3 +280,14 @@ def test_a_browser_opens_the_case_that_the_hash_names(golden_run: Run, open_page
     assert "Wire log" in page.text
     assert "* OK </script><!-- \\x00 \\x1b[31m" in page.text
     assert not [tag for tag, _ in page.tags if tag == "img"]
+    assert not re.search(r"\b(false|null|undefined|NaN|\[object)\b", page.text)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_browser_opens_a_requirement_with_its_only_case(
+    golden_run: Run, open_page: Callable[[Run, str], Page]
+) -> None:
+    page = open_page(golden_run, "req=RFC9051%3A6.4.8-3")
+    assert "Expected a UID above 1511 in the destination Actual UID 7, the one that it had in the source" in page.text
+    assert 'UID MOVE 7 "mp-4f1c Archive"' in page.text
+    assert not re.search(r"\b(false|null|undefined|NaN|\[object)\b", page.text)

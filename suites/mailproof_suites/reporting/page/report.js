@@ -18,7 +18,7 @@
       else if (value !== undefined && value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
     }
     for (const child of children.flat()) {
-      if (child !== null && child !== undefined && child !== "") element.append(child);
+      if (child || child === 0) element.append(child); // `condition && element` leaves false, null or ""
     }
     return element;
   };
