@@ -119,6 +119,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout_s: float = 10.0
     delivery_timeout_s: float = 30.0
 
+    @property
+    def ca_path(self) -> Path | None:
+        """The CA file to trust; None: the system's trust store."""
+        return Path(self.tls.ca_file) if self.tls.ca_file else None
+
     def account(self, role: str) -> Account | None:
         """The account that plays this role, or None."""
         return next((account for account in self.accounts if account.role == role), None)
