@@ -17,6 +17,7 @@ from mailproof_suites import expect
 from mailproof_suites.clients.transcript import Transcript
 from mailproof_suites.context import Context
 from mailproof_suites.judging import PACKAGE, Finding, Judgement, area_of, failing_level, judge_exception
+from mailproof_suites.monitors import Collector
 from mailproof_suites.reporting import allure_labels
 from mailproof_suites.requirements import catalogue, highest_level
 from mailproof_suites.verdicts import CaseResult, Verdict

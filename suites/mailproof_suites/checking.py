@@ -210,7 +210,7 @@ def _conclude(dressing: Dressing, progress: Progress, status: int, folder: Path,
     if dressing.broken:
         print(f"mailproof: the harness itself failed (whole text in {folder / LOG}):", file=sys.stderr)  # noqa: T201
         print("\n".join(dressing.broken.strip().splitlines()[-15:]), file=sys.stderr)  # noqa: T201
-        status = EXIT_HARNESS
+        return EXIT_HARNESS
     if owner and owner.ended:
         print(f"mailproof: {owner.ended}", file=sys.stderr)  # noqa: T201
     elif run is not None:
