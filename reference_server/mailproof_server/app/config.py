@@ -27,7 +27,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Base of every table of the file."""
 
 
-class Listen(Section):
+class Listen(Section, frozen=True):
     host: str = LOOPBACK
     imaps_port: Port = 3993
     smtps_port: Port = 3465
@@ -39,13 +39,13 @@ class Listen(Section):
     """The name the server gives itself in greetings and trace lines."""
 
 
-class Tls(Section):
+class Tls(Section, frozen=True):
     cert_file: Path | None = None
     """PEM chain, leaf first. Absent: a test CA and a leaf are made in the data folder."""
     key_file: Path | None = None
 
 
-class OutboundConfig(Section):
+class OutboundConfig(Section, frozen=True):
     """Where mail to outside recipients goes."""
 
     kind: Literal["directory", "relay"] = "directory"
@@ -58,7 +58,7 @@ class OutboundConfig(Section):
     password_file: Path | None = None
 
 
-class NetLimits(Section):
+class NetLimits(Section, frozen=True):
     """Of connections and time, for all protocols."""
 
     connections: int = 4096
@@ -69,14 +69,14 @@ class NetLimits(Section):
     backlog: int = 512
 
 
-class Log(Section):
+class Log(Section, frozen=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["json", "console"] = "json"
     file: Path | None = None
     """Absent: standard error."""
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """The whole file."""
 
     data: Path

@@ -22,7 +22,7 @@ from mailproof_server.model.account import DirectoryEntry, PrincipalKind
 from mailproof_server.services.bundle import Services
 
 
-class UserSpec(Section):
+class UserSpec(Section, frozen=True):
     address: str
     username: str = ""
     """Web sign-in name; absent: the local part."""
@@ -36,7 +36,7 @@ class UserSpec(Section):
     attributes: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class GroupSpec(Section):
+class GroupSpec(Section, frozen=True):
     address: str
     display_name: str = ""
     members: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class GroupSpec(Section):
     hidden: bool = False
 
 
-class ResourceSpec(Section):
+class ResourceSpec(Section, frozen=True):
     address: str
     kind: Literal["room", "equipment"]
     display_name: str = ""
@@ -52,7 +52,7 @@ class ResourceSpec(Section):
     role: str = ""
 
 
-class OrganisationSpec(Section):
+class OrganisationSpec(Section, frozen=True):
     domains: tuple[str, ...]
     """The first is the default one."""
     users: tuple[UserSpec, ...] = ()

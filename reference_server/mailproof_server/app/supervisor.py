@@ -82,7 +82,7 @@ class _Job:
         listen = self.config.listen
         imaps, smtps = _bind("imaps", listen.host, listen.imaps_port), _bind("smtps", listen.host, listen.smtps_port)
         metrics = None if listen.metrics_port is None else _bind("metrics", LOOPBACK, listen.metrics_port)
-        ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], metrics and metrics.getsockname()[1])
+        ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
         await server.store.open()
         await self._provision(server)
         return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports))
@@ -96,7 +96,7 @@ class _Job:
             _reserve("smtps", listen.host, listen.smtps_port) as smtps,
         ):
             metrics = None if listen.metrics_port is None else _reserve("metrics", LOOPBACK, listen.metrics_port)
-            ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], metrics and metrics.getsockname()[1])
+            ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
             server = asyncio.run(self._prepare())
             try:
                 return self._watch_over(server, ports)
@@ -279,6 +279,13 @@ def _bind(what: str, host: str, port: int) -> socket.socket:
         raise ConfigError(
             f"cannot listen on {host}:{port} ({what}): {getattr(error, 'strerror', None) or error}"
         ) from error
+
+
+def _port_of(bound: socket.socket | None) -> int | None:
+    if bound is None:
+        return None
+    port: int = bound.getsockname()[1]
+    return port
 
 
 def _reserve(what: str, host: str, port: int) -> socket.socket:
