@@ -35,8 +35,10 @@ class MailAddress:
 def parse(address: str) -> MailAddress:
     """Split at the last `@`; a quoted local part means the same as without quotes (RFC 5321 section 4.1.2).
 
-    Raises Invalid for an empty local part or domain.
+    Raises Invalid for an empty local part or domain, and for what no encoding can hold.
     """
+    if any(0xD800 <= ord(each) <= 0xDFFF for each in address):
+        raise Invalid("Not an address")
     local, at, domain = address.strip().rpartition("@")
     if not at:
         local, domain = domain, ""

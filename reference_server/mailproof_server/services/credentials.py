@@ -88,7 +88,8 @@ class Credentials:
         Raises NotAuthenticated for everything that is wrong, after a delay that grows with each failure;
         TooManyAttempts once there were too many.
         """
-        wanted = login.strip().lower()
+        # Lone surrogates have no place in the store; replaced they name nobody.
+        wanted = login.strip().lower().encode("utf-8", "replace").decode()
         if self._by_address.is_exhausted(address) or self._by_login.is_exhausted(wanted):
             raise TooManyAttempts("Too many failed sign-ins, try again later")
         entry, stored = await self._store.read(lambda view: _look_up(view, wanted))

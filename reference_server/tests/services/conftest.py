@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from mailproof_server.model.account import DirectoryEntry, Principal
@@ -63,7 +63,7 @@ class World:
         self.credentials = Credentials(self.store, self.clock, limits, Revocations(), sleep=self._sleep)
 
     def limit(self, **changes: Any) -> None:
-        self.configure(replace(self.limits, **changes))
+        self.configure(msgspec.structs.replace(self.limits, **changes))
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
