@@ -6,6 +6,8 @@ Events come from the process that leads the run (never from a worker): `case_sta
 
 from __future__ import annotations
 
+import io
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -61,8 +63,10 @@ class Progress:
         self._area = ""
         self._printed_at = self._began
         self._printed_done = 0
+        self._stream = stream
+        self._own = _own_descriptor(stream) if is_terminal else None
         self._console = Console(
-            file=stream,
+            file=self._own or stream,
             force_terminal=is_terminal,
             highlight=False,
             markup=False,
@@ -114,6 +118,9 @@ class Progress:
         if self._live is not None:
             self._live.stop()
             self._live = None
+            if self._own is not None:
+                self._console.file = self._stream
+                self._own.close()
         elif self._done > self._printed_done:
             self._print_plain()
 
@@ -134,7 +141,7 @@ class Progress:
 
     def _print(self, line: str, style: str = "") -> None:
         # Never wrapped by us: a reader copies ids and paths out of these lines.
-        self._console.print(Text(line, style=style), soft_wrap=True)
+        self._console.print(Text(_fitting(line, self._console.encoding), style=style), soft_wrap=True)
 
     def _print_plain(self) -> None:
         self._printed_at = self._clock()
@@ -167,6 +174,30 @@ class Progress:
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         running = Text(one_line(names[0]) + more if names else "", style="dim", no_wrap=True, overflow="ellipsis")
         return Group(grid, counts, running)
+
+
+def _own_descriptor(stream: TextIO) -> TextIO | None:
+    """The terminal by a descriptor of our own; None for a stream that has none (a buffer in a test).
+
+    pytest points descriptor 1 at a file while a case runs, and rich's timer draws at any moment: through `stream` it
+    would draw into that file.
+    """
+    try:
+        descriptor = os.dup(stream.fileno())
+    except (AttributeError, io.UnsupportedOperation):
+        return None
+    stream.flush()
+    return os.fdopen(descriptor, "w", encoding=stream.encoding, errors="replace")
+
+
+def _fitting(line: str, encoding: str) -> str:
+    """`line` as far as the stream's encoding has it (a log in ISO 8859-1), the rest escaped."""
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        plain = line.replace("—", "-").replace("…", "...")
+        return plain.encode(encoding, "backslashreplace").decode(encoding)
+    return line
 
 
 def clock_text(seconds: float) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,6 +144,39 @@ def test_a_narrow_terminal_cuts_the_running_case(clock: Clock, drawn: Callable[[
     progress.stop()
     assert len(last) <= 30
     assert last.endswith("…")
+
+
+def test_a_terminal_is_drawn_on_while_pytest_has_taken_its_descriptor(clock: Clock, tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    terminal = os.fdopen(follower, "w", encoding="utf-8")
+    progress = Progress(4, terminal, True, clock=clock, width=100)
+    with (tmp_path / "captured").open("w") as captured:
+        kept = os.dup(follower)
+        os.dup2(captured.fileno(), follower)
+        progress.case_done(case("a", "fail"))
+        os.dup2(kept, follower)
+        os.close(kept)
+    progress.stop()
+    terminal.close()
+    shown = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert "FAIL  RFC9051:1-1 a: because" in shown
+    assert (tmp_path / "captured").read_text() == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1"])
+def test_a_log_in_an_old_encoding_loses_nothing(clock: Clock, golden_run: Run, encoding: str) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    golden_run.cases[0].actual = "Grüße 😀"
+    progress = Progress(6, stream, False, clock=clock)
+    for entry in golden_run.cases:
+        progress.case_done(entry)
+    progress.finish(golden_run)
+    stream.flush()
+    text = raw.getvalue().decode(encoding)
+    assert "RFC9051:6.4.8-3 MUST Each moved message gets a new UID. - the COPYUID" in text
+    assert ("Gr\\xfc\\xdfe" if encoding == "ascii" else "Grüße") + " \\U0001f600" in text
 
 
 @pytest.fixture
