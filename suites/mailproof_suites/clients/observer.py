@@ -12,14 +12,18 @@ from typing import Any, Protocol
 from mailproof_suites.clients.errors import GrammarViolation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConnectionInfo:
-    """The connection being watched: ``protocol`` is "imap" or "smtp", ``name`` the one the transcript uses."""
+    """The connection being watched: ``protocol`` is "imap" or "smtp", ``name`` the one the transcript uses.
+
+    The client sets ``ended_by_peer`` just before `on_close`, if the server ended the connection.
+    """
 
     protocol: str
     host: str
     port: int
     name: str
+    ended_by_peer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ class SentCommand:
     ``tag`` (IMAP; empty when there is none), ``name`` the verb in capitals (``UID FETCH`` is one name) and ``line``
     the octets without the final CRLF. ``raw`` marks octets that a case wrote by hand (`send_raw`): name and tag are
     then a guess, and several commands may hide in them. ``kind``: "command", or "data" for what follows a
-    continuation (DONE, SASL answers, a message after 354). ``waits``: how many continuations the command may ask
-    for at most (its synchronising literals, one more for AUTHENTICATE, IDLE …; IMAP only).
+    continuation (DONE, SASL answers, a message after 354). IMAP only: ``literals`` counts the synchronising literals,
+    each of which waits for a continuation before the command is whole; ``asks`` is how many more continuations the
+    server may send (AUTHENTICATE, IDLE).
     """
 
     name: str
@@ -38,7 +43,8 @@ class SentCommand:
     tag: bytes = b""
     raw: bool = False
     kind: str = "command"
-    waits: int = 0
+    literals: int = 0
+    asks: int = 0
 
 
 class Observer(Protocol):
@@ -57,4 +63,4 @@ class Observer(Protocol):
         """A response broke the grammar; no `on_response` comes for it."""
 
     def on_close(self) -> None:
-        """The connection is over, whoever ended it."""
+        """The connection is over; ``ended_by_peer`` of its `ConnectionInfo` tells who ended it."""

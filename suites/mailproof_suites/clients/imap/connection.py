@@ -74,12 +74,13 @@ class ImapConnection:
         self._tag_number = 0
         self._tag_prefix = re.sub(r"[^A-Za-z0-9]", "", name) or "A"
         self._over = False
+        self._info = ConnectionInfo("imap", host, port, name)
         self.stream = stream or open_tls(
             host, port, ca_file=ca_file, timeout_s=timeout_s, context=context, server_hostname=server_hostname
         )
         self.transcript.note(name, f"connected to {host}:{port}, {self.stream.version} {self.stream.cipher}")
         for observer in self._observers:
-            observer.on_open(ConnectionInfo("imap", host, port, name))
+            observer.on_open(self._info)
         try:
             self._greeting = self.read_response()
         except ClientError:
@@ -128,9 +129,9 @@ class ImapConnection:
         tag = tag or self.new_tag()
         name = command_name(parts)
         chunks = encode(tag, parts)
-        waits = sum(chunk.waits for chunk in chunks) + _ASKING.get(name, 0)
+        literals = sum(chunk.waits for chunk in chunks)
         line = b"".join(chunk.data for chunk in chunks)[:-2]
-        self._announce(SentCommand(name, line, tag, waits=waits))
+        self._announce(SentCommand(name, line, tag, literals=literals, asks=_ASKING.get(name, 0)))
         self._outstanding[tag] = name
         self._send_chunks(tag, chunks, timeout_s)
         return tag
@@ -173,7 +174,7 @@ class ImapConnection:
             self.transcript.note(self.name, f"waited {problem.timeout_s:g} s; so far: {problem.partial[:200]!r}")
             raise
         except ConnectionClosed as problem:
-            self._end(str(problem))
+            self._end(str(problem), by_peer=True)
             raise
         except GrammarViolation as violation:
             self._report(violation)
@@ -297,9 +298,11 @@ class ImapConnection:
         return self._capabilities
 
     def _dialect(self) -> Dialect:
-        utf8 = bool(self.enabled & {"IMAP4REV2", "UTF8=ACCEPT"})
+        """RFC 9051 section 7.2.2: a server that offers both revisions conforms to RFC 3501 until ENABLE IMAP4rev2."""
         capabilities = self._capabilities or frozenset()
-        return Dialect(utf8=utf8, utf8_text=utf8 or bool(capabilities & {"IMAP4REV2", "LANGUAGE"}))
+        only_rev2 = "IMAP4REV2" in capabilities and "IMAP4REV1" not in capabilities
+        utf8 = only_rev2 or bool(self.enabled & {"IMAP4REV2", "UTF8=ACCEPT"})
+        return Dialect(utf8=utf8, utf8_text=utf8 or "LANGUAGE" in capabilities)
 
     def _track(self, response: Response) -> None:
         code = response.condition.code if isinstance(response, Tagged) else None
@@ -336,13 +339,14 @@ class ImapConnection:
 
     def close(self) -> None:
         """Close without LOGOUT; a second call does nothing."""
-        self._end("closed by us")
+        self._end("closed by us", by_peer=False)
         self.stream.close()
 
-    def _end(self, why: str) -> None:
+    def _end(self, why: str, *, by_peer: bool) -> None:
         if self._over:
             return
         self._over = True
+        self._info.ended_by_peer = by_peer
         self.transcript.note(self.name, why)
         for observer in self._observers:
             observer.on_close()
@@ -373,7 +377,7 @@ def guess_commands(data: bytes) -> Iterator[SentCommand]:
             continue
         tag = words[0] if len(words) > 1 else b""
         name = command_name([word.decode("latin-1") for word in words[1:3]]) if tag else ""
-        yield SentCommand(name, line, tag, raw=True, waits=8)
+        yield SentCommand(name, line, tag, raw=True, asks=8)
 
 
 def _announced(pieces: list[bytes]) -> int | None:

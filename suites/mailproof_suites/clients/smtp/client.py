@@ -56,12 +56,13 @@ class SmtpClient:
         self._observers = tuple(observers)
         self._utf8 = False
         self._over = False
+        self._info = ConnectionInfo("smtp", host, port, name)
         self.stream = stream or open_tls(
             host, port, ca_file=ca_file, timeout_s=timeout_s, context=context, server_hostname=server_hostname
         )
         self.transcript.note(name, f"connected to {host}:{port}, {self.stream.version} {self.stream.cipher}")
         for observer in self._observers:
-            observer.on_open(ConnectionInfo("smtp", host, port, name))
+            observer.on_open(self._info)
         try:
             self.greeting = self.read_reply()
         except ClientError:
@@ -132,7 +133,7 @@ class SmtpClient:
             self.transcript.note(self.name, f"waited {problem.timeout_s:g} s; so far: {problem.partial[:200]!r}")
             raise
         except ConnectionClosed as problem:
-            self._end(str(problem))
+            self._end(str(problem), by_peer=True)
             raise
         for fault in reply.violations:
             self._report(fault)
@@ -253,13 +254,14 @@ class SmtpClient:
 
     def close(self) -> None:
         """Close without QUIT; a second call does nothing."""
-        self._end("closed by us")
+        self._end("closed by us", by_peer=False)
         self.stream.close()
 
-    def _end(self, why: str) -> None:
+    def _end(self, why: str, *, by_peer: bool) -> None:
         if self._over:
             return
         self._over = True
+        self._info.ended_by_peer = by_peer
         self.transcript.note(self.name, why)
         for observer in self._observers:
             observer.on_close()
