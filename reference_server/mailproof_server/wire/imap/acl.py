@@ -67,7 +67,7 @@ def parse_acl(parser: Parser) -> AclArgs:
 
 
 def _identifier(parser: Parser) -> str:
-    """ "identifiers … are always UTF-8 strings" (RFC 4314 §3); an empty one names nobody."""
+    """An identifier "is a UTF-8 string" (RFC 4314 §2); an empty one names nobody."""
     try:
         identifier = parser.astring().decode("utf-8")
     except UnicodeDecodeError:

@@ -271,7 +271,7 @@ def _section(parser: Parser) -> Section:
             return Section(part)
         parser.expect(b".")
     text = parser.keyword()
-    # "MIME" is a section-text but no section-msgtext: it "MUST be prefixed by one or more part specifiers".
+    # "MIME" is a section-text but no section-msgtext: it "MUST be prefixed by one or more numeric".
     if text not in _SECTION_TEXTS or (text == b"MIME" and not part):
         raise WireError("unknown section")
     fields: tuple[bytes, ...] = ()

@@ -180,7 +180,7 @@ def status_line(name: str, items: Iterable[tuple[bytes, bytes]], *, utf8: bool) 
 def esearch(tag: bytes | None, *, uid: bool, items: Iterable[tuple[bytes, bytes]] = ()) -> bytes:
     """`* ESEARCH (TAG "A285") UID MIN 7 COUNT 17` with its CRLF (RFC 4731 §3.1); values are formatted already.
 
-    "the search correlator MUST be included" when a command caused the response; None otherwise.
+    `tag` is None only when no command caused the response: that is what a missing correlator says (RFC 9051 §7.3.4).
     """
     parts = [b"* ESEARCH"]
     if tag is not None:

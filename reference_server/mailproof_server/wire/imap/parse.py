@@ -96,7 +96,7 @@ class Parser:
             raise WireError("unexpected text at the end of the command")
 
     def sp(self) -> None:
-        """Exactly one space: "SP in the formal syntax is exactly one space" (RFC 3501 §9)."""
+        """SP, "exactly one space" (RFC 3501 §9)."""
         if self.text[self.pos : self.pos + 1] != b" ":
             raise WireError("missing argument" if self.pos == len(self.text) else "space expected")
         self.pos += 1
@@ -347,8 +347,14 @@ def parse_nothing(parser: Parser) -> None:
 
 def _range_of(part: bytes) -> Range:
     left, colon, right = part.partition(b":")
-    low = STAR if left == b"*" else int(left)
-    high = low if not colon else STAR if right == b"*" else int(right)
-    if MAX_NUMBER < low < STAR or MAX_NUMBER < high < STAR or low > STAR or high > STAR:
-        raise WireError("number too large in a sequence set")
+    low = _sequence_number(left)
+    high = _sequence_number(right) if colon else low
     return (low, high) if low <= high else (high, low)
+
+
+def _sequence_number(text: bytes) -> int:
+    if text == b"*":
+        return STAR
+    if (number := int(text)) > MAX_NUMBER:
+        raise WireError("number too large in a sequence set")
+    return number

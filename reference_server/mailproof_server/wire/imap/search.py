@@ -112,8 +112,8 @@ _FIELD_NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]+")
 def parse_search(parser: Parser, *, charset_allowed: bool = True) -> SearchArgs:
     """The arguments of SEARCH and UID SEARCH.
 
-    `charset_allowed` is false once UTF8=ACCEPT is enabled: "If an IMAP server receives such a command, it MUST reject
-    it with a BAD" (RFC 9755 §3). An unknown charset is NO [BADCHARSET (…)].
+    `charset_allowed` is false once UTF8=ACCEPT is enabled: a command with CHARSET then gets "a "BAD" response (due to
+    the conflicting charset labels)" (RFC 9755 §3). An unknown charset is NO [BADCHARSET (…)].
     """
     parser.sp()
     returns = None
@@ -155,7 +155,7 @@ def search_return(parser: Parser) -> SearchReturn:
     return SearchReturn(
         minimum=b"MIN" in names,
         maximum=b"MAX" in names,
-        # "If the list of result options is empty, that requests the server to return an ESEARCH response with ALL".
+        # An empty list "is equivalent to "(ALL)"" (RFC 4731 §3.1).
         all=b"ALL" in names or not names,
         count=b"COUNT" in names,
         save=b"SAVE" in names,

@@ -149,7 +149,8 @@ def format_set(numbers: Iterable[int]) -> bytes:
 def format_ordered_set(numbers: Iterable[int]) -> bytes:
     """As `format_set`, but in the order given, ascending runs compressed: what pairs the two sets of COPYUID.
 
-    "the source and destination UIDs MUST be in the same order" (RFC 4315 §3). Numbers must not repeat.
+    "The source UID set is in the order the message(s) were copied; the destination UID set corresponds to the source
+    UID set and is in the same order" (RFC 4315 §3). Numbers must not repeat.
     """
     return b",".join(_range_to_bytes(low, high) for low, high in ranges_of(numbers))
 

@@ -158,8 +158,9 @@ class CommandReader:
     def refuse_literal(self) -> None:
         """Drop the command of the last `Continuation`; the caller answers it with a tagged NO or BAD.
 
-        "it MAY reject the literal by sending a tagged NO or BAD instead of a continuation request" (RFC 9051 §4.3):
-        after a synchronising literal the client sends a new command; of another one the rest is read and dropped.
+        "If, instead, the server detected an error in the command, it sends a BAD completion response with a tag
+        matching the command […] to reject the command and prevent the client from sending any more of the command"
+        (RFC 9051 §2.2.1). So a synchronising literal never comes; of another one everything is read and dropped.
         """
         self._require_decision()
         self._drop_command(self._missing if not self._synchronising else None)
