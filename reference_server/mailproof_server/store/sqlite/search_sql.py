@@ -2,9 +2,13 @@
 
 The statement walks the folder's `item_flags` in uid order and joins what the query asks about: `items` for dates and
 sizes, `contents` for computed columns, `content_text` for words. Within an AND the cheap conditions stand first.
+
+SQLite's parser holds a hundred symbols and its expressions may be a thousand deep. So chains of ANDs and ORs become
+balanced trees, and what is nested deeper than the parser could hold is searched by a statement of its own.
 """
 
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -37,7 +41,9 @@ from mailproof_server.model.query import (
 from mailproof_server.store.sqlite.columns import UID_MASK, moment, place
 
 _SECOND = 1_000_000
-_MAX_DEPTH = 100
+_MAX_NESTING = 100
+_PARSER_SYMBOLS = 60
+"""How many of the parser's hundred symbols the nesting may take, so that the innermost condition has room."""
 
 # "If the sent date cannot be determined (a Date: header is missing or cannot be parsed), the INTERNALDATE for that
 # message is used as the sent date" (RFC 5256 2.2).
@@ -87,16 +93,18 @@ def register(db: sqlite3.Connection) -> None:
 @dataclass(slots=True)
 class SearchSql:
     """Builds the statement. `spelling` gives a keyword as the account spells it, None when it is unknown there;
-    `present` gives the uids of the folder, for sets of many ranges."""
+    `present` gives the uids of the folder, for sets of many ranges; `apart` searches the folder for a part."""
 
     folder_id: FolderId
     spelling: Callable[[str], str | None]
     present: Callable[[], Sequence[FolderUid]]
+    apart: Callable[[Query], Sequence[FolderUid]]
     parameters: list[object] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
 
     def statement(self, columns: str, query: Query, sort: Sequence[SortKey] = ()) -> tuple[str, list[object]]:
-        """SELECT `columns` (of f, and of i and c when listed in `tables`) of what matches, in order."""
+        """SELECT `columns` (of f, and of i and c when listed in `tables`) of what matches, in order. Raises Invalid."""
+        query = _simplified(query, 0)
         low, high = _bounds(query)
         self.parameters = [place(self.folder_id, low), place(self.folder_id, high)]
         condition = self._condition(query, 0)
@@ -123,18 +131,19 @@ class SearchSql:
         self.parameters.extend(parameters)
         return self._need(sql)
 
-    def _condition(self, query: Query, depth: int) -> str:
-        if depth > _MAX_DEPTH:
-            raise Invalid("the search is nested too deeply")
+    def _condition(self, query: Query, symbols: int) -> str:
+        """The condition for `query` within an expression that holds so many of the parser's symbols already."""
         match query:
+            case And() | Or() | Not() if symbols > _PARSER_SYMBOLS:
+                return self._among(self.apart(query))
             case All():
                 return "1"
             case And(terms):
-                return self._joined(" AND ", "1", sorted(terms, key=_cost), depth)
+                return self._joined(" AND ", "1", sorted(terms, key=_cost), symbols)
             case Or(terms):
-                return self._joined(" OR ", "0", sorted(terms, key=_cost), depth)
+                return self._joined(" OR ", "0", sorted(terms, key=_cost), symbols)
             case Not(term):
-                return f"NOT ({self._condition(term, depth + 1)})"
+                return f"NOT ({self._condition(term, symbols + 2)})"
             case HasFlag(flag):
                 return f"f.system & {int(flag)} = {int(flag)}"
             case HasKeyword(keyword):
@@ -162,15 +171,18 @@ class SearchSql:
                 folded = text.casefold()
                 return self._bind("(instr(t.headers_text, ?) > 0 OR instr(t.body_text, ?) > 0)", folded, folded)
 
-    def _joined(self, word: str, nothing: str, terms: Sequence[Query], depth: int) -> str:
-        """Halved again and again: SQLite limits the depth of an expression, and a chain is as deep as it is long."""
+    def _joined(self, word: str, nothing: str, terms: Sequence[Query], symbols: int) -> str:
         if not terms:
             return nothing
         if len(terms) == 1:
-            return self._condition(terms[0], depth + 1)
+            return self._condition(terms[0], symbols)
         middle = len(terms) // 2
-        left = self._joined(word, nothing, terms[:middle], depth)
-        return f"({left}{word}{self._joined(word, nothing, terms[middle:], depth)})"
+        left = self._joined(word, nothing, terms[:middle], symbols + 3)
+        return f"({left}{word}{self._joined(word, nothing, terms[middle:], symbols + 3)})"
+
+    def _among(self, uids: Iterable[FolderUid]) -> str:
+        keys = ",".join(str(place(self.folder_id, uid)) for uid in uids)
+        return self._bind("f.place IN (SELECT value FROM json_each(?))", f"[{keys}]")
 
     def _range(self, column: str, above: str, low: object, below: str, high: object) -> str:
         parts = [
@@ -184,8 +196,7 @@ class SearchSql:
         if not ranges:
             return "0"
         if len(ranges) > 8:
-            keys = [place(self.folder_id, uid) for uid in _within(ranges, self.present())]
-            return self._bind("f.place IN (SELECT value FROM json_each(?))", f"[{','.join(map(str, keys))}]")
+            return self._among(_within(ranges, self.present()))
         parts = [
             self._bind(
                 "f.place BETWEEN ? AND ?", place(self.folder_id, low), place(self.folder_id, min(high, UID_MASK))
@@ -205,6 +216,34 @@ class SearchSql:
             name,
             text,
         )
+
+
+def _simplified(query: Query, depth: int) -> Query:
+    """Chains become flat (`OR a OR b OR c …` is one OR of many), double negations go. Raises Invalid when what remains
+    is nested too deeply to be meant."""
+    if depth > _MAX_NESTING:
+        raise Invalid("the search is nested too deeply")
+    negated = False
+    while isinstance(query, Not):
+        negated = not negated
+        query = query.term
+    if isinstance(query, And):
+        query = And(tuple(_simplified(term, depth + 1) for term in _flat(And, query)))
+    elif isinstance(query, Or):
+        query = Or(tuple(_simplified(term, depth + 1) for term in _flat(Or, query)))
+    return Not(query) if negated else query
+
+
+def _flat(kind: type[And] | type[Or], query: Query) -> list[Query]:
+    flat: list[Query] = []
+    waiting = [query]
+    while waiting:
+        term = waiting.pop()
+        if isinstance(term, kind):
+            waiting.extend(reversed(term.terms))
+        else:
+            flat.append(term)
+    return flat
 
 
 def _cost(query: Query) -> int:
@@ -236,8 +275,6 @@ def _bounds(query: Query) -> tuple[int, int]:
 
 
 def _within(ranges: Iterable[tuple[FolderUid, FolderUid]], uids: Sequence[FolderUid]) -> list[FolderUid]:
-    from bisect import bisect_left, bisect_right
-
     return [uid for low, high in ranges for uid in uids[bisect_left(uids, low) : bisect_right(uids, high)]]
 
 

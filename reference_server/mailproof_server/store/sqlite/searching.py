@@ -48,4 +48,9 @@ class SearchReads(ItemReads):
         folder = self._folder("id = ?", folder_id)
         if folder is None:
             return None
-        return SearchSql(folder_id, partial(self._spelling, folder.account_id), partial(self.uids, folder_id))
+        return SearchSql(
+            folder_id,
+            spelling=partial(self._spelling, folder.account_id),
+            present=partial(self.uids, folder_id),
+            apart=partial(self.search, folder_id),
+        )
