@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
-COMMAND = (sys.executable, "-m", "mailproof_server")
+WORLD = files("mailproof_fixtures") / "world.toml"
+COMMAND = (sys.executable, "-m", "mailproof_server", "--organisation", str(WORLD))
 _STARTING_S = 30.0
 _STOPPING_S = 15.0
 _POLL_S = 0.02
