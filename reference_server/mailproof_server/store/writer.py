@@ -33,13 +33,18 @@ BUSY_LIMIT_S = 10.0
 _FIRST_PAUSE_S = 0.0002
 _LONGEST_PAUSE_S = 0.005
 
-# What makes the whole transaction worthless, not only the unit that met it.
+# What makes the whole transaction worthless, not only the unit that met it: the disk, or who else uses it, says no.
 _FATAL = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
 }
 
 
