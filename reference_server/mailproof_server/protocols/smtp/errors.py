@@ -52,6 +52,11 @@ CLOSING_CODE = 421
 
 def reply_to(refusal: errors.Refusal, situation: Situation) -> Reply:
     """The reply for a refusal; its text is the refusal's."""
-    kind = type(refusal)
-    code, enhanced = SPECIAL.get((situation, kind)) or REPLIES[kind]
+    # A refusal without words of its own is told in those of what it is a kind of.
+    code, enhanced = next(
+        found
+        for kind in type(refusal).__mro__
+        if issubclass(kind, errors.Refusal)
+        if (found := SPECIAL.get((situation, kind)) or REPLIES.get(kind))
+    )
     return Reply(code, enhanced, refusal.text.replace("\n", " ").strip() or "Refused")
