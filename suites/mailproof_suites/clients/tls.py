@@ -52,15 +52,15 @@ class Stream:
 
     def sendall(self, data: bytes | bytearray | memoryview, *, timeout_s: float | None = None) -> None:
         """Send all of ``data``; what the peer sends meanwhile is kept for the next read."""
-        deadline = _Deadline("room to send", self._limit(timeout_s, len(data)))
+        deadline = Deadline("room to send", self._limit(timeout_s, len(data)))
         if self._compressor is not None:
             data = self._compressor.compress(data) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
         self._transmit(data, deadline)
 
-    def _transmit(self, data: bytes | bytearray | memoryview, deadline: _Deadline) -> None:
+    def _transmit(self, data: bytes | bytearray | memoryview, deadline: Deadline) -> None:
         self._push(data, deadline)
 
-    def _push(self, data: bytes | bytearray | memoryview, deadline: _Deadline) -> None:
+    def _push(self, data: bytes | bytearray | memoryview, deadline: Deadline) -> None:
         view = memoryview(data)
         self.sock.settimeout(0)
         while view:
@@ -71,7 +71,7 @@ class Stream:
             except OSError as problem:
                 raise ConnectionClosed(f"while sending: {problem}") from problem
 
-    def _wait_for_room(self, deadline: _Deadline) -> None:
+    def _wait_for_room(self, deadline: Deadline) -> None:
         poll = select.poll()
         poll.register(self.sock, select.POLLIN | select.POLLOUT)
         events = poll.poll(deadline.left_s() * 1000)
@@ -93,7 +93,7 @@ class Stream:
 
         Raises GrammarViolation ("line") when ``limit`` octets hold no LF.
         """
-        deadline = _Deadline("a line", self._limit(timeout_s, 0))
+        deadline = Deadline("a line", self._limit(timeout_s, 0))
         scanned = 0
         while True:
             end = self._buffer.find(b"\n", scanned, limit)
@@ -106,7 +106,7 @@ class Stream:
 
     def read_exact(self, size: int, *, timeout_s: float | None = None) -> bytes:
         """Exactly ``size`` octets."""
-        deadline = _Deadline(f"{size} octets", self._limit(timeout_s, size))
+        deadline = Deadline(f"{size} octets", self._limit(timeout_s, size))
         while len(self._buffer) < size:
             self._fill(deadline)
         return self._take(size)
@@ -118,7 +118,7 @@ class Stream:
         """
         if not self._buffer:
             try:
-                self._fill(_Deadline("anything", timeout_s))
+                self._fill(Deadline("anything", timeout_s))
             except TimedOut:
                 return b""
         return self._take(len(self._buffer))
@@ -137,7 +137,7 @@ class Stream:
         del self._buffer[:size]
         return data
 
-    def _fill(self, deadline: _Deadline) -> None:
+    def _fill(self, deadline: Deadline) -> None:
         """Append at least one decoded octet to the buffer."""
         while True:
             try:
@@ -152,11 +152,11 @@ class Stream:
                 self._buffer += data
                 return
 
-    def _receive(self, deadline: _Deadline) -> bytes:
+    def _receive(self, deadline: Deadline) -> bytes:
         """The next piece of the stream; empty at its end."""
         return self._pull(deadline)
 
-    def _pull(self, deadline: _Deadline) -> bytes:
+    def _pull(self, deadline: Deadline) -> bytes:
         if self._early:
             return self._early.pop(0)
         self.sock.settimeout(deadline.left_s())
@@ -221,9 +221,9 @@ class TlsStream(Stream):
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
         self._clean_end = False
         self._end = "end of stream without close_notify"
-        self._handshake(_Deadline("the TLS handshake", timeout_s))
+        self._handshake(Deadline("the TLS handshake", timeout_s))
 
-    def _handshake(self, deadline: _Deadline) -> None:
+    def _handshake(self, deadline: Deadline) -> None:
         while True:
             try:
                 self.tls.do_handshake()
@@ -236,7 +236,7 @@ class TlsStream(Stream):
                 self._drain(deadline)
                 return
 
-    def _feed_handshake(self, deadline: _Deadline) -> None:
+    def _feed_handshake(self, deadline: Deadline) -> None:
         try:
             self._drain(deadline)
             data = self._pull(deadline)
@@ -247,7 +247,7 @@ class TlsStream(Stream):
         else:
             self._incoming.write_eof()
 
-    def _flush_alert(self, deadline: _Deadline) -> None:
+    def _flush_alert(self, deadline: Deadline) -> None:
         """Send our own alert (untrusted certificate …), so that the server logs a reason; it may be gone already."""
         try:
             self._drain(deadline)
@@ -265,7 +265,7 @@ class TlsStream(Stream):
         cipher = self.tls.cipher()
         return cipher[0] if cipher else None
 
-    def _transmit(self, data: bytes | bytearray | memoryview, deadline: _Deadline) -> None:
+    def _transmit(self, data: bytes | bytearray | memoryview, deadline: Deadline) -> None:
         view = memoryview(data)
         for start in range(0, len(view), _CHUNK):
             try:
@@ -274,11 +274,11 @@ class TlsStream(Stream):
                 raise ConnectionClosed(f"while sending: {_reason(problem)}") from problem
             self._drain(deadline)
 
-    def _drain(self, deadline: _Deadline) -> None:
+    def _drain(self, deadline: Deadline) -> None:
         if self._outgoing.pending:
             self._push(self._outgoing.read(), deadline)
 
-    def _receive(self, deadline: _Deadline) -> bytes:
+    def _receive(self, deadline: Deadline) -> bytes:
         while True:
             try:
                 data = self.tls.read(_CHUNK)
@@ -326,7 +326,7 @@ class TlsStream(Stream):
             self.tls.unwrap()
         except (ssl.SSLError, ValueError):
             pass  # "want read" for the peer's own close_notify, or a session that is broken already
-        self._drain(_Deadline("room for close_notify", min(self.timeout_s, 1.0)))
+        self._drain(Deadline("room for close_notify", min(self.timeout_s, 1.0)))
 
 
 def open_tls(
@@ -370,7 +370,7 @@ def client_context(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-class _Deadline:
+class Deadline:
     """The moment by which an operation must be over."""
 
     def __init__(self, what: str, timeout_s: float) -> None:
