@@ -135,6 +135,7 @@ class Session:
         if self.connection is not None:
             self.connection.sign_in(principal)
         self.principal = principal
+        log.info("smtp_signed_in", account=principal.address, peer=self.stream.peer.host)
 
     # -- the loop -----------------------------------------------------------------------------------------------------
 
@@ -203,6 +204,7 @@ class Session:
         except Refusal as refusal:
             if isinstance(refusal, NotAuthenticated) and command.situation is Situation.LOGIN:
                 self.failed_logins += 1
+                log.info("smtp_login_failed", peer=self.stream.peer.host)
                 if self.failed_logins >= self.limits.failed_logins:
                     return replies.TOO_MANY_FAILED_LOGINS
             return reply_to(refusal, command.situation)
