@@ -15,6 +15,8 @@ import msgspec
 #: RFC 5322 sets no limit, but the envelope of a message must not become as large as the message.
 MAX_ADDRESSES: Final = 10_000
 MAX_TOKENS: Final = 50_000
+#: Comments that may be open at once; a deeper one counts as unclosed.
+MAX_COMMENT_DEPTH: Final = 100
 
 
 class Address(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -111,6 +113,7 @@ class _Reader:
         self.position = position
         self.found = found
         self.count = len(found)
+        self.tokens = 0
         self.group: bytes | None = None
         self.members: list[Address] = []
         self._reset()
@@ -123,10 +126,7 @@ class _Reader:
         self.spaced = False
 
     def read(self) -> None:
-        for _ in range(MAX_TOKENS):
-            token = self._next()
-            if token is None or self.count >= MAX_ADDRESSES:
-                break
+        while self.count < MAX_ADDRESSES and (token := self._next()) is not None:
             self._take(token)
         self._finish_address()
         self._finish_group()
@@ -157,8 +157,9 @@ class _Reader:
     def _next(self) -> bytes | None:
         """The next token; white space comes as one space, and so does a comment (its text is kept)."""
         match = _TOKEN.match(self.value, self.position)
-        if match is None:
+        if match is None or self.tokens >= MAX_TOKENS:
             return None
+        self.tokens += 1
         self.position = match.end()
         token = match[0]
         first = token[:1]
@@ -172,9 +173,12 @@ class _Reader:
         """Comments nest (RFC 5322 section 3.2.2); an unclosed one runs to the end of the value."""
         start, depth = self.position, 1
         for mark in _COMMENT_MARK.finditer(self.value, start):
-            if mark[0] == b"(":
+            kind = mark[0]
+            if kind == b"(":
                 depth += 1
-            elif mark[0] == b")":
+                if depth > MAX_COMMENT_DEPTH:
+                    break
+            elif kind == b")":
                 depth -= 1
                 if depth == 0:
                     self.comment = _ESCAPE.sub(rb"\1", self.value[start : mark.start()]).strip()

@@ -9,7 +9,8 @@ from typing import Final
 _MARKUP: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style)\b[^<>]*+>?.*?(?:</\1[^<>]*+>?|\Z)"
-    r"|<(/?[a-z][a-z0-9]*+)?+[^<>]*+>?",
+    r"|<(/?[a-z][a-z0-9]*+)[^<>]*+>?"
+    r"|<[!?/][^<>]*+>?",
     re.DOTALL | re.IGNORECASE,
 )
 _BODY: Final = re.compile(r"<body\b", re.IGNORECASE)
@@ -40,8 +41,5 @@ def strip_markup(text: str, *, skip_head: bool = False) -> str:
 
 
 def _replacement(match: re.Match[str]) -> str:
-    markup = match[0]
     tag = match[2]
-    if tag is None and match[1] is None and markup[1:2] not in {"!", "?", "/"}:
-        return markup  # "a < b"
     return "" if tag is not None and tag.lstrip("/").lower() in _INLINE else " "

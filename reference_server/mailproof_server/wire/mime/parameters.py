@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from mailproof_server.wire.mime.addresses import MAX_COMMENT_DEPTH
 from mailproof_server.wire.mime.charsets import decode_charset, decode_raw
 from mailproof_server.wire.mime.encoded_words import decode_header
 
 Parameters = Sequence[tuple[bytes, bytes]]
 
 #: Parameters of one field that are read. The longest real ones are RFC 2231 file names of some dozen pieces.
-MAX_PARAMETERS: Final = 100
+MAX_PARAMETERS: Final = 50
 
 _TOKEN: Final = rb"[^\s;=()<>@,\\:\"/\[\]?]++"
 _TYPE: Final = re.compile(rb"(" + _TOKEN + rb")(?:/(" + _TOKEN + rb"))?")
@@ -176,9 +177,15 @@ def _skip_blanks(value: bytes, position: int) -> int:
             return position
         depth = 0
         for mark in _COMMENT_MARK.finditer(value, position):
-            position = mark.end()
-            depth += {b"(": 1, b")": -1}.get(mark[0], 0)
-            if depth == 0:
-                break
+            kind = mark[0]
+            if kind == b"(":
+                depth += 1
+                if depth > MAX_COMMENT_DEPTH:
+                    return len(value)
+            elif kind == b")":
+                depth -= 1
+                if depth == 0:
+                    position = mark.end()
+                    break
         else:
             return len(value)

@@ -40,6 +40,7 @@ _DEPTH_CEILING: Final = 200
 
 # A line end that is followed by a blank line or by a line that may be a delimiter.
 _HEADER_STOP: Final = re.compile(rb"\n(?=\r?\n|--)")
+_CONTENT_TYPE: Final = re.compile(rb"content-type", re.IGNORECASE)
 #: RFC 2045 section 5.2: what "is assumed if no Content-Type header field is specified", and when it cannot be read.
 _DEFAULT_PARAMS: Final = ((b"CHARSET", b"US-ASCII"),)
 _EMBEDDED_SUBTYPES: Final = frozenset({b"rfc822", b"global"})
@@ -159,16 +160,20 @@ class _Scanner:
             self._children(part, boundary)
         elif is_embedded:
             self.depth += 1
-            part.embedded = self.part(body_start, in_digest=False)
+            embedded = part.embedded = self.part(body_start, in_digest=False)
             self.depth -= 1
+            if embedded.body_start > self.stop_end and not embedded.children and embedded.embedded is None:
+                # A message of header fields only: the CRLF before the delimiter is not its own, even if that leaves
+                # its last field without a line end.
+                embedded.body_start = embedded.end = max(body_start, self.stop_end)
         else:
             self._to_stop(body_start)
         self._finish(part)
         return part
 
     def _finish(self, part: Part) -> None:
-        # A blank line that ends a header stays with the header, even where a delimiter follows at once and RFC 2046
-        # would count its CRLF to the delimiter; hence the maxima.
+        # The line end of a part's header stays with the header, even where a delimiter follows at once and RFC 2046
+        # would count its CRLF to the delimiter: `BODY[1.MIME]` ends with a blank line. Hence the maxima.
         end = max(part.body_start, self.stop_end)
         if part.children:
             end = max(end, part.children[-1].end)
@@ -217,9 +222,9 @@ class _Scanner:
             if self._is_delimiter(line):
                 return line, line
             # Rule 3: look for the header's own boundary, each field once.
-            if declared is None:
+            if declared is None and _CONTENT_TYPE.search(data, unread, line):
                 declared = _declared_boundary(data, unread, line)
-                unread = line
+            unread = line
             if declared is not None and self._line_token(line)[0] == declared:
                 return line, line
         return self.size, self.size
@@ -246,6 +251,8 @@ class _Scanner:
 
     def _is_delimiter(self, line: int) -> bool:
         """Whether the line at `line`, which begins with two hyphens, ends a part; if so the scanner stops there."""
+        if not self.open:
+            return False
         token, next_start = self._line_token(line)
         depth = self.open.get(token, 0)
         closes = False

@@ -10,6 +10,7 @@ _NOT_BASE64: Final = bytes(
     octet for octet in range(256) if octet not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 )
 # "any trailing white space on a Quoted-Printable line must be deleted" (rule 3). A run is tried from its start only.
+_DOUBLE: Final = re.compile(rb"=(?==)")
 _BLANK_BEFORE_END: Final = (b" \r\n", b" \n", b"\t\r\n", b"\t\n")
 _TRAILING_BLANKS: Final = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 
@@ -46,6 +47,9 @@ def decode_quoted_printable(octets: bytes) -> bytes:
     """Quoted-printable of any quality: what is no escape stays as it is (RFC 2045 section 6.7, robust decoders)."""
     if any(mark in octets for mark in _BLANK_BEFORE_END) or octets[-1:] in {b" ", b"\t"}:
         octets = _TRAILING_BLANKS.sub(b"", octets)
+    if b"==" in octets:
+        # binascii takes "==" for one escaped "="; the second one may begin an escape of its own.
+        octets = _DOUBLE.sub(b"=3D", octets)
     return binascii.a2b_qp(octets)
 
 
