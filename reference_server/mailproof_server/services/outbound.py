@@ -120,8 +120,11 @@ class Outbound:
             claimed = await self._claim()
             if not claimed:
                 break
-            await asyncio.gather(*map(self._attempt, claimed))
+            ends = await asyncio.gather(*map(self._attempt, claimed), return_exceptions=True)
             tried += len(claimed)
+            for end in ends:  # all have ended; a bug in one of them is the caller's to log
+                if end is not None:
+                    raise end
         return tried
 
     async def _run(self) -> None:

@@ -36,9 +36,11 @@ class FakeSink:
         self.sent: list[OutboundMessage] = []
         self.replies: dict[str, str] = {}
         self.confirms = False
+        self.was_asked = asyncio.Event()
 
     async def send(self, message: OutboundMessage) -> Sequence[Attempt]:
         self.sent.append(message)
+        self.was_asked.set()
         return [
             Attempt(self.replies.get(each.address, "250 2.0.0 Accepted"), self.confirms)
             for each in message.envelope.recipients

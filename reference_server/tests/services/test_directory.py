@@ -137,7 +137,8 @@ def test_addresses_that_may_be_given_out(address):
 @pytest.mark.parametrize(
     "address",
     ["a", "a@x", "@x.test", "a b@x.test", "a@x..test", "a@-x.test", "ä@x.test", "a@x.test\n", "a\n@x.test",
-     ".a@x.test", "a.@x.test", "a..b@x.test", "x" * 65 + "@x.test", "a@" + "x" * 250 + ".test", '"a"@x.test', "a@[127.0.0.1]", "a@x.t1"],
+     ".a@x.test", "a.@x.test", "a..b@x.test", "x" * 65 + "@x.test", "a@" + "x" * 250 + ".test",
+     '"a"@x.test', "a@[127.0.0.1]", "a@x.t1"],
 )  # fmt: skip
 def test_addresses_that_may_not_be_given_out(address):
     if address.endswith("\n"):
