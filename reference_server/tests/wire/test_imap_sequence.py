@@ -94,6 +94,7 @@ def test_resolution_of_star(text: bytes, maximum: int, resolved: tuple[tuple[int
         (b"4", 3, True),
         (b"*", 3, False),
         (b"1:*", 3, False),
+        (b"3:*", 3, False),
         (b"4:*", 3, True),
         (b"*", 0, True),
         (b"1:*", 0, True),
