@@ -86,7 +86,7 @@ def build(config: Config, *, clock: Clock | None = None, seeded: tuple[str, ...]
         if command.uid:
             table[b"UID " + command.name] = command
     imap = ImapServer(services, config.imap, table, capabilities, config.listen.name, VERSION, metrics.imap_command)
-    smtp = SmtpServer(services, config.smtp, config.listen.name)
+    smtp = SmtpServer(services, config.smtp, config.listen.name, metrics.smtp_command)
     server = Server(config, clock, store, services, tls, imap, smtp, ca_file, metrics.application(store))
     try:
         defects.apply(seeded, server)

@@ -64,8 +64,6 @@ class NetLimits(Section, frozen=True):
     connections: int = 4096
     connections_per_address: int = 1024
     handshake_timeout_s: float = 15.0
-    login_timeout_s: float = 60.0
-    """From the greeting to a successful sign-in."""
     backlog: int = 512
 
 

@@ -20,6 +20,14 @@ def imap_command(name: bytes, status: bytes) -> None:
     IMAP_COMMANDS.labels(name.decode("ascii", "replace"), status.decode("ascii")).inc()
 
 
+SMTP_COMMANDS = Counter("mailproof_smtp_commands", "Answered SMTP commands.", ("verb", "code"))
+
+
+def smtp_command(verb: bytes, code: int) -> None:
+    """Count one answered command."""
+    SMTP_COMMANDS.labels(verb.decode("ascii", "replace"), str(code)).inc()
+
+
 def application(store: Store) -> Starlette:
     """The HTTP application of one worker."""
 

@@ -20,6 +20,7 @@ from mailproof_server.app import events, organisation, profile
 from mailproof_server.app.build import Server, build
 from mailproof_server.app.config import LOOPBACK, Config, ConfigError
 from mailproof_server.net.listener import bind
+from mailproof_server.net.tls import TlsConfigError
 
 log = structlog.get_logger()
 RESTARTS = 10
@@ -248,7 +249,7 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, _reload, server)
+    server.tls.reload_on_hangup(loop, _log_reload)
     http = None
     if metrics is not None:
         http = HttpServer(server.metrics_app)
@@ -262,14 +263,11 @@ async def _serve(
     return 0
 
 
-def _reload(server: Server) -> None:
-    """SIGHUP: take the certificates afresh; a broken file leaves the old ones in use."""
-    try:
-        server.tls.reload()
-    except Exception as error:  # noqa: BLE001 -- whatever is wrong with the files, the old certificates still work
-        log.error("tls_reload_failed", reason=str(error))
-    else:
+def _log_reload(error: TlsConfigError | None) -> None:
+    if error is None:
         log.info("tls_reloaded")
+    else:
+        log.error("tls_reload_failed", reason=str(error))
 
 
 def _bind(what: str, host: str, port: int) -> socket.socket:

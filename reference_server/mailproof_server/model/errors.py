@@ -90,5 +90,9 @@ class Invalid(Refusal):
     """Not possible."""
 
 
+class LoopDetected(Invalid):
+    """The message has passed through too many hops."""
+
+
 class Unavailable(Refusal):
     """Temporarily unavailable."""

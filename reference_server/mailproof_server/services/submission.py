@@ -24,7 +24,7 @@ from email.utils import format_datetime
 from mailproof_server.model.account import Principal
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.envelope import SmtpEnvelope
-from mailproof_server.model.errors import Invalid, OverQuota, SendAsDenied, TooLarge, TooMany
+from mailproof_server.model.errors import Invalid, LoopDetected, OverQuota, SendAsDenied, TooLarge, TooMany
 from mailproof_server.services.addresses import MailAddress, parse
 from mailproof_server.services.arrivals import put_into_inbox
 from mailproof_server.services.content import make_content
@@ -95,7 +95,7 @@ class Submission:
         sender = _sender(envelope.sender)
         head = MessageHead(data)
         if len(head.named(b"received")) > self._limits.received_hops:
-            raise Invalid("The message has passed through too many servers: a loop is assumed")
+            raise LoopDetected("The message has passed through too many servers: a loop is assumed")
         authors = head.authors()
         given = head.sender()
 
