@@ -166,17 +166,19 @@ class Scanner:
         """``{n}`` CRLF and n octets without NUL."""
         content = self._counted(_LITERAL, production)
         if b"\0" in content:
-            self.fail(production, "no NUL in a literal", at=self.at - len(content) + content.index(b"\0"))
+            self.fail(
+                "literal", f"no NUL in the literal of {production}", at=self.at - len(content) + content.index(b"\0")
+            )
         return LiteralString(content)
 
     def _counted(self, pattern: re.Pattern[bytes], production: str) -> bytes:
         header = self.at
         match = pattern.match(self.raw, header)
         if match is None:
-            self.fail(production, "a literal")
+            self.fail("literal", f"{production} as a literal: '{{', digits, '}}', CRLF")
         size = _integer(match[1])
         if len(self.raw) - match.end() < size:
-            self.fail(production, f"{size} octets of literal", at=header)
+            self.fail("literal", f"{size} octets for {production}", at=header)
         self.at = match.end() + size
         return self.raw[match.end() : self.at]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailproof_suites.clients.imap.values import FetchData, Response, Tagged, Untagged
+from mailproof_suites.clients.imap.values import FetchData, Response, Untagged
 from mailproof_suites.monitors.imap.session import ImapSession, canonical, codes
 from mailproof_suites.monitors.imap.view import immutable_facts
 from mailproof_suites.monitors.rule import HELD, Broken, Finding, RuleTable, verdict
@@ -151,27 +151,32 @@ def _news_of_flags(session: ImapSession, response: Response) -> bool:
 
 
 @TABLE.on("FETCH", ids=("RFC7162:3.1-52",))
-def a_modseq_is_not_reused_backwards(session: ImapSession, response: Response) -> Finding:
+def a_modseq_is_a_positive_63_bit_number(session: ImapSession, response: Response) -> Finding:
     """MODSEQ is a positive 63-bit number (the parser saw to that); this counts it."""
     return HELD if _data(response).modseq is not None else None
 
 
-@TABLE.on("code:HIGHESTMODSEQ", ids=("RFC7162:3.1.2.1-51",))
+@TABLE.on("tagged", ids=("RFC7162:3.1.2.1-51",))
 def highestmodseq_never_falls(session: ImapSession, response: Response) -> Finding:
     """Mod-sequences only rise, and a QRESYNC server counts expunges too (RFC 7162 section 3.2), so the highest cannot
     become lower while UIDVALIDITY stays."""
-    view = session.current_view()
-    if view is None or "QRESYNC" not in session.capabilities or session.epoch != session.collector.epoch:
+    opened = session.opened_by(response)
+    if opened is None or opened.highest_modseq is None or "QRESYNC" not in session.capabilities:
         return None
-    for code in codes(response):
-        if session.opening is None:
-            before = view.highest_modseq
-        else:
-            validity, before = session.highest.get(view.name, (None, None))
-            if validity != view.uid_validity:
-                return None
-        return None if before is None else verdict(code.args[0] >= before, f"at least {before}", code.args[0])
-    return None
+    validity, before = session.highest.get(opened.name, (None, None))
+    if before is None or validity != opened.uid_validity or session.epoch != session.collector.epoch:
+        return None
+    return verdict(opened.highest_modseq >= before, f"at least {before}", opened.highest_modseq)
+
+
+@TABLE.on("code:HIGHESTMODSEQ", ids=("RFC7162:3.1.2.1-51",))
+def highestmodseq_never_falls_meanwhile(session: ImapSession, response: Response) -> Finding:
+    """The same for the codes that come while the mailbox is selected."""
+    view = session.settled_view()
+    if view is None or view.highest_modseq is None or "QRESYNC" not in session.capabilities:
+        return None
+    told = max(code.args[0] for code in codes(response))
+    return verdict(told >= view.highest_modseq, f"at least {view.highest_modseq}", told)
 
 
 @TABLE.on("STATUS", ids=("RFC7162:3.1.2.1-51",))
@@ -191,13 +196,9 @@ def highestmodseq_in_status_never_falls(session: ImapSession, response: Response
 def after_condstore_select_tells_highestmodseq(session: ImapSession, response: Response) -> Finding:
     """RFC 7162 section 3.1.2.1: "MUST send … the HIGHESTMODSEQ response code with every successful SELECT or EXAMINE"
     once CONDSTORE is in force; NOMODSEQ says that the mailbox has none."""
-    assert isinstance(response, Tagged)
-    pending = session.outstanding.get(response.tag)
-    if pending is None or pending.command.name not in ("SELECT", "EXAMINE") or session.opening is None:
+    opened = session.opened_by(response)
+    if opened is None or not session.condstore:
         return None
-    if not session.condstore or session.uncertain or response.condition.status != "OK":
-        return None
-    opened = session.opening
     if opened.highest_modseq or opened.no_modseq:
         return HELD
     return Broken("HIGHESTMODSEQ or NOMODSEQ, since CONDSTORE is in force", "neither")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproof_suites.clients.imap.values import FetchData, Response, Tagged, Untagged
-from mailproof_suites.monitors.imap.session import ImapSession, canonical, codes
+from mailproof_suites.clients.imap.values import FetchData, Response, Untagged
+from mailproof_suites.monitors.imap.session import ImapSession, canonical
 from mailproof_suites.monitors.rule import HELD, Broken, Finding, RuleTable, verdict
 
 TABLE: RuleTable[ImapSession, Response] = RuleTable()
@@ -149,17 +149,16 @@ def uidnext_parts_old_messages_from_new(session: ImapSession, response: Response
     return verdict(data.uid >= view.uid_next, expected, f"UID {data.uid}")
 
 
-@TABLE.on("code:UIDVALIDITY", ids=("RFC9051:2.3.1.1-54",))
+@TABLE.on("tagged", ids=("RFC9051:2.3.1.1-54",))
 def uidvalidity_stays(session: ImapSession, response: Response) -> Finding:
     """As long as nobody deletes or renames the mailbox, its UIDVALIDITY in one connection is one number."""
-    view = session.current_view()
-    if view is None:
+    opened = session.opened_by(response)
+    if opened is None or opened.uid_validity is None:
         return None
-    known = session.validities.get(view.name)
-    for code in codes(response):
-        if known is not None and session.epoch == session.collector.epoch:
-            return verdict(code.args[0] == known, f"UIDVALIDITY {known} as before", code.args[0])
-    return None
+    known = session.validities.get(opened.name)
+    if known is None or session.epoch != session.collector.epoch:
+        return None
+    return verdict(opened.uid_validity == known, f"UIDVALIDITY {known} as before", opened.uid_validity)
 
 
 @TABLE.on("STATUS", ids=("RFC9051:2.3.1.1-54",))
@@ -188,11 +187,7 @@ def search_finds_existing_messages(session: ImapSession, response: Response) -> 
 @TABLE.on("tagged", ids=("RFC9051:7.1-54",))
 def a_changed_mailbox_is_closed_first(session: ImapSession, response: Response) -> Finding:
     """RFC 7162 section 3.2.11 (and RFC 9051 section 7.1): CLOSED comes when SELECT closes the mailbox that was open."""
-    assert isinstance(response, Tagged)
-    pending = session.outstanding.get(response.tag)
-    if pending is None or pending.command.name not in ("SELECT", "EXAMINE") or session.raw:
-        return None
-    if not (session.rev2 or "QRESYNC" in session.capabilities) or response.condition.status != "OK":
+    if session.opened_by(response) is None or not (session.rev2 or "QRESYNC" in session.capabilities):
         return None
     if session.view is None and not session.closed_seen:
         return None

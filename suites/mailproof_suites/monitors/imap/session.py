@@ -105,6 +105,15 @@ class ImapSession:
             return {pending.command.name} if pending else set()
         return {pending.command.name for pending in self.outstanding.values()}
 
+    def opened_by(self, response: Response) -> MailboxView | None:
+        """The mailbox that this response says is now open: the tagged OK of a SELECT or EXAMINE."""
+        if not isinstance(response, Tagged) or response.condition.status != "OK":
+            return None
+        pending = self.outstanding.get(response.tag)
+        if pending is None or pending.command.raw or pending.command.name not in _OPENS:
+            return None
+        return self.opening
+
     @property
     def only_rev2(self) -> bool:
         """Whether the server speaks IMAP4rev2 and not IMAP4rev1, so that its names are UTF-8 from the start."""

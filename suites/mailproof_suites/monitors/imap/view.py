@@ -56,9 +56,9 @@ class MailboxView:
             self.settled -= 1
 
     def vanish(self, gone: NumberSet) -> None:
-        """A VANISHED: known UIDs lose their places; if others are named too, no place is certain any more."""
+        """A VANISHED: known UIDs lose their places; if UIDs of unknown places may be named too, no place is certain."""
         known = [uid for uid in self.uids if uid is not None and uid in gone]
-        if gone.count == len(known):
+        if gone.count == len(known) or None not in self.uids:
             for seq in reversed(range(1, self.exists + 1)):
                 uid = self.uids[seq - 1]
                 if uid is not None and uid in gone:
