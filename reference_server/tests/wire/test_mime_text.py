@@ -72,6 +72,11 @@ def test_bodies_are_found_decoded(part: str, words: str) -> None:
     assert fold(words) in search_text(data, parse(data)).body
 
 
+def test_the_name_of_a_message_that_is_a_file_is_found() -> None:
+    data = crlf("Content-Type: application/pdf; name*=utf-8''caf%C3%A9.pdf\nContent-Description: menu\n\nx")
+    assert search_text(data, parse(data)).body == "café.pdf\nmenu"
+
+
 @pytest.mark.parametrize(
     ("part", "words"),
     [

@@ -110,10 +110,11 @@ def _collect_header(into: _Collector, data: bytes, header: Sequence[Field]) -> N
 def _collect_body(into: _Collector, data: bytes, part: Part) -> None:
     if into.room <= 0:
         return
+    if part.params or part.disposition_params:
+        into.add(filename(part))
+    if part.description:
+        into.add(decode_header(part.description))
     for child in part.children:
-        if child.params or child.disposition_params or child.description:
-            into.add(filename(child))
-            into.add(decode_header(child.description or b""))
         _collect_body(into, data, child)
     if part.embedded is not None:
         embedded = part.embedded
