@@ -46,7 +46,7 @@ class Services:
     @classmethod
     def join(cls, store: Store, clock: Clock, limits: ServiceLimits, *, host_name: str, sink: Sink) -> "Services":
         """`host_name`: the server's own name, for reports; `sink`: where mail for the outside goes."""
-        revocations = Revocations()
+        revocations = Revocations(store, limits.revocation_check_s)
         quota = Quota(store, clock, limits)
         outbound = Outbound(store, clock, limits, sink, host_name)
         delivery = Delivery(store, clock, limits, quota, outbound, host_name)

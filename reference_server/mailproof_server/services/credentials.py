@@ -100,6 +100,7 @@ class Credentials:
             await self._sleep(self._limits.failed_login_delay_s * min(failures, MAX_DELAY_STEPS))
             raise NotAuthenticated("Authentication failed")
         self._by_login.forget(wanted)
+        self._revocations.note(principal.id, stored)
         if proven.kind == TOKEN:
             await self._touch(proven)
         return principal
@@ -157,7 +158,10 @@ class Credentials:
         self._revocations.announce(principal_id)
 
     def watch(self, principal_id: PrincipalId, revoked: Callable[[], None]) -> Callable[[], None]:
-        """Call `revoked()` when a sign-in of the principal no longer holds; returns the undo. This process only."""
+        """Call `revoked()` when a sign-in of the principal no longer holds; returns the undo.
+
+        At once for what this process revokes, within `revocation_check_s` for what others do.
+        """
         return self._revocations.watch(principal_id, revoked)
 
     # -- parts -------------------------------------------------------------------------------------------------------

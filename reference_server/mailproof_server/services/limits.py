@@ -34,6 +34,8 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     failed_login_delay_s: float = 1.0
     """The answer to a failed sign-in is held back this long, growing with each further failure, at most ten times."""
     credential_cache_s: float = 300.0
+    revocation_check_s: float = 2.0
+    """How often live sign-ins are compared with what other processes may have changed. 0: never."""
     login_hash_memory_kib: int = 19_456
     login_hash_time_cost: int = 2
     outbound_attempt_delays_s: tuple[float, ...] = (60, 300, 900, 3600, 7200, 14_400)

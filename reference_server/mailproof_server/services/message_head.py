@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import islice
 
 from mailproof_server.model.errors import Invalid
 from mailproof_server.services.addresses import MailAddress
 from mailproof_server.wire.mime.addresses import address_list, flatten
 from mailproof_server.wire.mime.charsets import decode_raw
-from mailproof_server.wire.mime.headers import Field, iter_fields
+from mailproof_server.wire.mime.headers import MAX_FIELDS, Field, iter_fields
 
 MAX_AUTHORS = 100
 MAX_AUTHOR_OCTETS = 10_000
@@ -21,11 +22,16 @@ MAX_AUTHOR_OCTETS = 10_000
 
 
 class MessageHead:
-    """The fields of a message's header with their places; nothing is decoded that is not asked for."""
+    """The fields of a message's header with their places; nothing is decoded that is not asked for.
+
+    Raises Invalid for a header of more fields than anybody reads: what is checked must be all that is there.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._fields = list(iter_fields(data, 0, len(data)))
+        self._fields = list(islice(iter_fields(data, 0, len(data)), MAX_FIELDS + 1))
+        if len(self._fields) > MAX_FIELDS:
+            raise Invalid(f"The message has more than {MAX_FIELDS} header fields")
 
     def named(self, name: bytes) -> list[Field]:
         """All fields of that name (lower case)."""

@@ -24,7 +24,7 @@ from mailproof_server.store.sqlite import SqliteStore
 
 T = TypeVar("T")
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-FAST = ServiceLimits(login_hash_memory_kib=64, login_hash_time_cost=1, failed_login_delay_s=1.0)
+FAST = ServiceLimits(login_hash_memory_kib=64, login_hash_time_cost=1, failed_login_delay_s=1.0, revocation_check_s=0)
 
 
 class FakeSink:
@@ -62,7 +62,9 @@ class World:
         """Services anew, with other limits, over the same store."""
         self.limits = limits
         self.services = Services.join(self.store, self.clock, limits, host_name="mail.example.test", sink=self.sink)
-        self.credentials = Credentials(self.store, self.clock, limits, Revocations(), sleep=self._sleep)
+        # Of another worker: other objects over the same store; it does not really wait after failures.
+        self.revocations = Revocations(self.store, limits.revocation_check_s)
+        self.credentials = Credentials(self.store, self.clock, limits, self.revocations, sleep=self._sleep)
 
     def limit(self, **changes: Any) -> None:
         self.configure(msgspec.structs.replace(self.limits, **changes))

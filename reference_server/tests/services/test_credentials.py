@@ -311,3 +311,59 @@ def test_sessions_are_told_when_their_sign_in_no_longer_holds(world, alice):
     world.run(credentials.set_password(alice.id, PASSWORD))
     assert len(told) == 3
     assert token
+
+
+CHANGES = {
+    "password": lambda world, alice: world.services.credentials.set_password(alice.id, OTHER),
+    "token": lambda world, alice: world.services.credentials.revoke_token(alice.id, "phone"),
+    "disabled": lambda world, alice: world.services.directory.update(alice.id, enabled=False),
+    "removed": lambda world, alice: world.services.directory.remove(alice.id),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("looked_before", [False, True])
+def test_what_another_process_revokes_is_found_by_looking(world, alice, change, looked_before):
+    world.run(world.credentials.add_token(alice.id, "phone"))
+    told = []
+    sign_in(world)
+    world.credentials.watch(alice.id, lambda: told.append(1))
+    if looked_before:
+        world.run(world.revocations.check())
+    world.clock.advance(1)
+    world.run(CHANGES[change](world, alice))
+    assert told == []
+    world.run(world.revocations.check())
+    assert told == [1]
+
+
+def test_what_is_no_revocation_disturbs_nobody(world, alice):
+    told = []
+    sign_in(world)
+    undo = world.credentials.watch(alice.id, lambda: told.append(1))
+    world.run(world.services.credentials.add_token(alice.id, "phone"))
+    world.run(world.services.directory.update(alice.id, display_name="Alice"))
+    world.limit(login_hash_time_cost=2)
+    sign_in(world)  # brings the hash up to date
+    world.run(world.revocations.check())
+    assert told == []
+    # Undone, nothing is looked at any more.
+    undo()
+    world.run(world.services.directory.remove(alice.id))
+    world.run(world.revocations.check())
+    assert told == []
+
+
+def test_looking_goes_on_by_itself_while_somebody_watches(world, alice):
+    world.limit(revocation_check_s=0.01)
+
+    async def act():
+        told = asyncio.Event()
+        await world.credentials.authenticate("alice@example.test", PASSWORD, protocol="x", address="192.0.2.1")
+        undo = world.credentials.watch(alice.id, told.set)
+        await world.services.directory.update(alice.id, enabled=False)
+        await asyncio.wait_for(told.wait(), 20)
+        undo()
+        return [task.get_name() for task in asyncio.all_tasks() if not task.cancelling()]
+
+    assert "revocations" not in world.run(act())

@@ -243,6 +243,7 @@ def test_several_authors_are_all_checked_and_get_a_sender(world, alice, bob, dan
         ["From: alice@example.test", "Sender:"],
         ["From: " + ",".join(["alice@example.test"] * 101)],
         ["From: " + "x" * 10_001 + " <alice@example.test>"],
+        ["From: alice@example.test", *["X: y"] * 10_000],
     ],
 )
 def test_a_message_without_one_clear_author_is_refused(world, alice, bob, fields):
