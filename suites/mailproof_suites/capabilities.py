@@ -30,6 +30,10 @@ from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.targets import Account, ConfigError, Target
 from mailproof_suites.targets.profile import ENDPOINTS
 
+SELF = "self"
+"""In `exclusive:self`: the case's own account, which is exclusive anyway."""
+OTHER = "other"
+"""In `role:other`: any account but the case's own."""
 KINDS = ("imap", "smtp", "endpoint", "role", "exclusive", "control")
 _NEED = re.compile(r"(?P<kind>[a-z]+):(?P<name>[A-Za-z0-9=+_/.|-]+)")
 
@@ -135,7 +139,7 @@ def check_needs(needed: Iterable[Need], target: Target, capabilities: Capabiliti
             for name in need.names:
                 require_endpoint(target, name)
         elif need.kind in ("role", "exclusive"):
-            for role in set(need.names) - {"self"}:
+            for role in set(need.names) - {SELF, OTHER}:
                 if target.account(role) is None:
                     pytest.skip(f"needs an account with role {role}, which the profile lacks")
         elif need.kind == "control":
@@ -210,8 +214,10 @@ def probe(target: Target, endpoints: Iterable[str]) -> Capabilities:
             continue
         try:
             ask(target, told)
-        except (Unreachable, TlsRefused):
+        except Unreachable:
             raise
+        except TlsRefused as problem:
+            raise TlsRefused(f"{name} {target.endpoint(name)}: {problem.reason}") from problem
         except ClientError as problem:
             told.trouble.append(f"{name}: {problem}")
     return told

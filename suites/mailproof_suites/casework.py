@@ -24,6 +24,8 @@ from mailproof_suites.verdicts import CaseResult, Verdict
 
 CASE: pytest.StashKey[CaseWork] = pytest.StashKey()
 """Where a pytest item keeps its CaseWork."""
+OURS = "mailproof_case"
+"""Attribute of a pytest report: it is about a case."""
 RESULT = "mailproof_result"
 """Attribute of a pytest report: the CaseResult as JSON."""
 UNREACHABLE = "mailproof_unreachable"
@@ -74,6 +76,7 @@ class CaseWork:
         self, report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException] | None, context: Context
     ) -> None:
         """One phase is over: note what it found, and make pytest's report agree with the verdict."""
+        setattr(report, OURS, True)
         self._seconds += report.duration
         fresh: list[Finding] = []
         if excinfo is not None:

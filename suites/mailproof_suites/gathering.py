@@ -47,7 +47,8 @@ class Gatherer:
         """Case id -> requirements, of the cases that a selection (`-k`, `--only`, `--req`) left out."""
         self.whole_suite = True
         """False when pytest was pointed at a part of the suites, so that cases may exist that nobody collected."""
-        self.collection_failed = False
+        self.broken = False
+        """True when something of ours failed outside of any case."""
         self.interrupted = False
         self.stopped = False
         """True when the run ended early on purpose (`-x`)."""
@@ -81,7 +82,7 @@ class Gatherer:
     ) -> Run:
         """The finished run: stale deviations marked, rows judged, exit status set."""
         deviations = list(deviations)
-        cut_short = self.interrupted or self.stopped or self.unreachable or self.collection_failed
+        cut_short = self.interrupted or self.stopped or self.unreachable or self.broken
         if self.whole_suite and not cut_short:
             mark_stale(self.cases, deviations, self._unseen())
         self.cases.sort(key=lambda case: case.id)
@@ -105,7 +106,7 @@ class Gatherer:
         An interrupted run is 2 (as in pytest), because nothing can be said about the rest. An unreachable target
         comes before violations, since most of the run then says nothing; violations come before errors of ours.
         """
-        if self.unreachable or self.collection_failed:
+        if self.unreachable or self.broken:
             return EXIT_HARNESS
         if self.interrupted:
             return EXIT_USAGE

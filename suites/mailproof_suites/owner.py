@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from mailproof_suites.capabilities import answers
-from mailproof_suites.casework import CASE, RESULT, UNREACHABLE
+from mailproof_suites.casework import CASE, OURS, RESULT, UNREACHABLE
 from mailproof_suites.clients.errors import TlsRefused, Unreachable
 from mailproof_suites.context import Context
 from mailproof_suites.control.reference import ReferenceServerError
@@ -51,6 +51,7 @@ class Owner:
         self.run: Run | None = None
         self.ended = ""
         """Why the run ended before it began, in one line."""
+        self._ended_with = 0
         self._begin = begin
         self._areas = areas
         self._is_case = is_case
@@ -73,7 +74,8 @@ class Owner:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, config: pytest.Config, specs: Sequence[Any]) -> None:
         """With `-n`: before the workers start, since they need to be told where the target is."""
-        if not self.gatherer.whole_suite and not any(_holds_cases(path) for path in argument_paths(config)):
+        # Nothing is collected yet here, so what pytest was pointed at has to tell whether there will be cases.
+        if not config.getoption("--target") and not any(_holds_cases(path) for path in argument_paths(config)):
             return
         self._cases_expected = True
         self.open(workers=len(specs))
@@ -110,7 +112,7 @@ class Owner:
         if self.context is not None and self.gatherer.unreachable:
             self.conclude()
         self.close()
-        self.ended = reason
+        self.ended, self._ended_with = reason, status
         pytest.exit(f"mailproof: {reason}", returncode=status)
 
     # -- gathering -----------------------------------------------------------------------------------------------------
@@ -119,7 +121,11 @@ class Owner:
         """A file of cases that cannot be collected is a failure of ours, not a usage error."""
         path = self._path(report.nodeid)
         if report.failed and (path == PACKAGE or PACKAGE in path.parents):
-            self.gatherer.collection_failed = True
+            self.gatherer.broken = True
+
+    def pytest_internalerror(self) -> None:
+        """Something of ours broke, here or in a worker: no verdict can be trusted."""
+        self.gatherer.broken = True
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Remember cases that a selection leaves out: they exist, though they do not run."""
@@ -139,11 +145,10 @@ class Owner:
         """Take the result of a case from the report of its teardown."""
         if (data := getattr(report, RESULT, None)) is not None:
             self.gatherer.add(msgspec.json.decode(data, type=CaseResult))
-        elif report.failed:
-            path = self._path(report.nodeid)
-            if report.when not in ("setup", "call", "teardown") and PACKAGE in path.parents:
+        elif report.failed and not hasattr(report, OURS):
+            if PACKAGE in self._path(report.nodeid).parents:
                 self.gatherer.add(_crashed(report, self._case_id(report.nodeid)))
-            elif PACKAGE not in path.parents and not hasattr(report, RESULT):
+            else:
                 self._others_failed = True
         if getattr(report, UNREACHABLE, False) and self.context is not None and not self.gatherer.unreachable:
             self._look_again(self.context)
@@ -178,7 +183,7 @@ class Owner:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Name each violated requirement in one line."""
-        run = self.conclude()
+        run = None if self.ended else self.conclude()
         if run is None:
             return
         counts = ", ".join(f"{count} {name}" for name, count in run.summary().items() if count)
@@ -191,14 +196,14 @@ class Owner:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """After everybody else: reports, the server's end, the exit status."""
         yield
-        run = self.conclude()
+        run = None if self.ended else self.conclude()
         self.close()
-        if run is None:
-            return
-        status = run.exit_status
-        if self._others_failed and status in (0, 5):
-            status = 1
-        session.exitstatus = status
+        if self.ended:
+            session.exitstatus = self._ended_with
+        elif run is not None:
+            session.exitstatus = 1 if self._others_failed and run.exit_status in (0, 5) else run.exit_status
+        elif self.gatherer.broken:
+            session.exitstatus = EXIT_HARNESS
 
     def pytest_unconfigure(self) -> None:
         """Whatever happened, leave no process and no folder behind."""

@@ -168,7 +168,9 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin the case, and see that the target has what it needs, before any fixture."""
     if (work := item.stash.get(CASE, None)) is not None:
-        context = item.config.stash[CONTEXT]
+        context = item.config.stash.get(CONTEXT, None)
+        if context is None:
+            raise pytest.UsageError("with -n, cases outside of the suites need --target")
         work.begin(context)
         check_needs(needs_of(item), context.target, context.capabilities)
 
@@ -179,6 +181,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn what happened into a verdict."""
     report = yield
-    if (work := item.stash.get(CASE, None)) is not None:
-        work.phase(report, call.excinfo, item.config.stash[CONTEXT])
+    context = item.config.stash.get(CONTEXT, None)
+    if context is not None and (work := item.stash.get(CASE, None)) is not None:
+        work.phase(report, call.excinfo, context)
     return report

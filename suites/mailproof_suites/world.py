@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from mailproof_suites.capabilities import Capabilities, Need, require_endpoint, sign_in, submit_as
+from mailproof_suites.capabilities import OTHER, SELF, Capabilities, Need, require_endpoint, sign_in, submit_as
 from mailproof_suites.clients.errors import HarnessError, UnexpectedReply
 from mailproof_suites.clients.imap import ImapClient
 from mailproof_suites.clients.observer import ConnectionInfo, Observer, SentCommand
@@ -28,9 +28,6 @@ from mailproof_suites.context import Context
 from mailproof_suites.expect import note
 from mailproof_suites.janitor import FOLDER, Janitor
 from mailproof_suites.targets import Account, Target
-
-OTHER = "other"
-"""The role of "somebody else": any account but the primary one."""
 
 
 class AccountRefusedError(Exception):
@@ -78,7 +75,7 @@ class World:
         self._inboxes: dict[str, bool] = {}
         self._locks = ExitStack()
         exclusive = {name for need in needed if need.kind == "exclusive" for name in need.names}
-        roles = {name for need in needed if need.kind in ("role", "exclusive") for name in need.names} - {"self"}
+        roles = {name for need in needed if need.kind in ("role", "exclusive") for name in need.names} - {SELF}
         self._primary = self._choose(roles, context.worker)
         self._leases = {role: self._other() if role == OTHER else self._by_role(role) for role in roles}
         self._exclusive = {account.address for role, account in self._leases.items() if role in exclusive}
