@@ -109,9 +109,10 @@ def load(path: Path) -> Config:
 
 
 def _decode(kind: type, value: Any) -> Any:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(f"a {kind.__name__} is expected")
+    if kind is not Path or not isinstance(value, str):
+        # msgspec puts the key's place behind the text of this kind of error.
+        raise ValueError(f"Expected a path, got `{type(value).__name__}`")
+    return Path(value)
 
 
 def _anchored(config: Config, folder: Path) -> Config:
