@@ -49,7 +49,7 @@ def control_server(
     """
     with tempfile.TemporaryDirectory(prefix="mailproof-control-") as folder:
         certificate = Path(folder) / "control.pem"
-        certificate.write_bytes(_self_signed())
+        certificate.write_bytes(self_signed())
         command = [sys.executable, "-W", "ignore", str(_PROCESS), str(certificate), minimum, maximum, ciphers]
         # No OpenSSL configuration of the system may narrow what the server accepts.
         environment = {**os.environ, "OPENSSL_CONF": os.devnull}
@@ -77,8 +77,8 @@ def _announced_port(process: subprocess.Popen[bytes]) -> int:
     return int(line)
 
 
-def _self_signed() -> bytes:
-    """Key and certificate in one PEM; RSA, because the oldest suites know nothing else."""
+def self_signed() -> bytes:
+    """Key and certificate of localhost in one PEM; RSA, because the oldest suites know nothing else."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)

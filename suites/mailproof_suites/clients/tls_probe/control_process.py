@@ -40,7 +40,8 @@ def serve(listener: socket.socket, context: ssl.SSLContext) -> None:
     try:
         with context.wrap_socket(sock, server_side=True) as tls:
             tls.sendall(GREETING)
-            tls.unwrap()
+            tls.settimeout(0)
+            tls.unwrap()  # says close_notify; the client's own is not waited for
     except OSError:
         pass  # a probe that goes away in the middle of the handshake is this server's daily bread
     finally:

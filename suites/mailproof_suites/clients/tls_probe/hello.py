@@ -44,7 +44,7 @@ def client_hello(
     groups: Sequence[int] | None = GROUPS,
     signature_algorithms: Sequence[int] | None = SIGNATURE_ALGORITHMS,
     supported_versions: Sequence[int] | None = None,
-    key_share: bool | None = None,
+    key_shares: Sequence[int] | None = (X25519,),
     fallback_scsv: bool = False,
     renegotiation_scsv: bool = True,
     compression: Sequence[int] = (0,),
@@ -57,7 +57,9 @@ def client_hello(
 
     For TLS 1.3 the legacy version is 1.2 and ``supported_versions`` (default: 1.3 alone) carries the offer; for older
     versions that extension is sent only when given. ``groups`` and ``signature_algorithms`` None leave the extension
-    out; SSL 3.0 never has any extension. ``extensions`` are further (type, body) pairs. ``random`` has 32 octets.
+    out; SSL 3.0 never has any extension. ``key_shares`` are the groups of the TLS 1.3 key shares: () sends them
+    empty, which asks for a HelloRetryRequest, None leaves it out. Only X25519 shares are keys that a server can use.
+    ``extensions`` are further (type, body) pairs. ``random`` has 32 octets.
     """
     tls = _scapy()
     offered = list(ciphers if ciphers is not None else default_ciphers(version))
@@ -66,10 +68,10 @@ def client_hello(
     legacy = min(version, TLS1_2)
     if version >= TLS1_3 and supported_versions is None:
         supported_versions = (version,)
-    wants_share = key_share if key_share is not None else bool(supported_versions and TLS1_3 in supported_versions)
+    shares = key_shares if supported_versions and TLS1_3 in supported_versions else None
     body: list[Any] = []
     if version > SSL3:
-        body = _extensions(tls, server_name, alpn, groups, signature_algorithms, supported_versions, wants_share)
+        body = _extensions(tls, server_name, alpn, groups, signature_algorithms, supported_versions, shares)
         body += [tls.TLS_Ext_Unknown(type=kind, val=value) for kind, value in extensions]
     nonce = random if random is not None else os.urandom(32)
     hello = tls.TLSClientHello(
@@ -100,7 +102,7 @@ def _extensions(
     groups: Sequence[int] | None,
     signature_algorithms: Sequence[int] | None,
     supported_versions: Sequence[int] | None,
-    wants_share: bool,
+    key_shares: Sequence[int] | None,
 ) -> list[Any]:
     body: list[Any] = []
     if server_name is not None:
@@ -114,10 +116,11 @@ def _extensions(
         body.append(tls.TLS_Ext_ALPN(protocols=[tls.ProtocolName(protocol=name) for name in alpn]))
     if supported_versions is not None:
         body.append(tls.TLS_Ext_SupportedVersion_CH(versions=list(supported_versions)))
-    if wants_share:
+    if key_shares is not None:
         # Any 32 octets are an X25519 public key, and no probe goes on to compute the shared secret.
-        share = tls.KeyShareEntry(group=X25519, key_exchange=os.urandom(32))
-        body.append(tls.TLS_Ext_KeyShare_CH(client_shares=[share]))
+        sizes = {X25519: 32, SECP256R1: 65, SECP384R1: 97}
+        shares = [tls.KeyShareEntry(group=each, key_exchange=os.urandom(sizes.get(each, 32))) for each in key_shares]
+        body.append(tls.TLS_Ext_KeyShare_CH(client_shares=shares))
         body.append(tls.TLS_Ext_PSKKeyExchangeModes(kxmodes=[1]))
     return body
 
