@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from imaplib import IMAP4_SSL
 from pathlib import Path
@@ -122,7 +123,8 @@ def serve(tmp_path: Path, organisation: Path) -> Iterator[Serve]:
     yield start
     for served in started:
         for client in served.clients:
-            client.shutdown()
+            with suppress(OSError):  # the connection is gone where the test has killed or stopped the server
+                client.shutdown()
         if served.process.poll() is None:
             served.process.kill()
             served.process.wait(timeout=20)
