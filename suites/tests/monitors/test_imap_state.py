@@ -46,6 +46,14 @@ CLEAN = {
         SELECTED
         + "C: d DELETE INBOX\nS: d OK done\nC: t SELECT INBOX\nS: * 0 EXISTS\nS: * OK [UIDVALIDITY 8] v\nS: t OK done"
     ),
+    "a mailbox that was deleted under its reader": (
+        SELECTED.replace("IDLE", "QRESYNC")
+        + "C: a NOOP\nS: * OK [CLOSED] gone\nS: a OK done\nC: t SELECT b\nS: * 1 EXISTS\nS: t OK done"
+    ),
+    "a mailbox that was deleted without a word": (
+        SELECTED.replace("IDLE", "QRESYNC")
+        + "C: d DELETE INBOX\nS: d OK done\nC: t SELECT b\nS: * 1 EXISTS\nS: t OK done"
+    ),
     "a literal refused before it was sent": SELECTED + "C: a APPEND INBOX {3}\nS: a NO [TOOBIG] no",
     "SEARCH by UID finds numbers above EXISTS": SELECTED + "C: q UID SEARCH ALL\nS: * SEARCH 39 17\nS: q OK done",
 }

@@ -73,12 +73,17 @@ class Scanner:
 
     def expect(self, token: bytes, production: str) -> None:
         """Step over ``token``, which must stand here."""
-        if not self.skip(token):
+        if self.raw.startswith(token, self.at):
+            self.at += len(token)
+        else:
             self.fail(production, _NAMES.get(token) or repr(token.decode("latin-1")))
 
     def space(self, production: str) -> None:
         """Exactly one SP."""
-        self.expect(b" ", production)
+        if self.raw.startswith(b" ", self.at):
+            self.at += 1
+        else:
+            self.fail(production, "one space")
 
     def end(self, production: str) -> None:
         """CRLF, and nothing behind it."""

@@ -189,8 +189,8 @@ def a_changed_mailbox_is_closed_first(session: ImapSession, response: Response) 
     """RFC 7162 section 3.2.11 (and RFC 9051 section 7.1): CLOSED comes when SELECT closes the mailbox that was open."""
     if session.opened_by(response) is None or not (session.rev2 or "QRESYNC" in session.capabilities):
         return None
-    if session.view is None and not session.closed_seen:
-        return None
+    if not session.closed_seen and (session.view is None or session.view.epoch != session.collector.epoch):
+        return None  # nothing was open, or what was open may have been deleted
     return verdict(session.closed_seen, "untagged OK [CLOSED] before the new mailbox's data", "no CLOSED")
 
 

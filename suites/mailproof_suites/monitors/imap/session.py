@@ -223,6 +223,8 @@ class ImapSession:
             self.opening = MailboxView(self.opening.name)
             self.had_view = False
             self.closed_seen = True
+        elif code.name == "CLOSED":
+            self.view = None  # the mailbox was taken away under us: deleted, or no more allowed
         elif view is not None:
             note_code(view, code)
 
@@ -255,6 +257,7 @@ class ImapSession:
         self.view = opening if status == "OK" else None
         if self.view is None:
             return
+        self.view.epoch = self.collector.epoch
         self.view.settled = self.view.exists if self.view.announced and self.view.uid_next else None
         if self.view.uid_validity:
             self.validities[self.view.name] = self.view.uid_validity

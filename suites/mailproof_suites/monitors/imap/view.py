@@ -21,6 +21,8 @@ class MailboxView:
     """One selected mailbox. Values are None while the server has not told them."""
 
     name: bytes
+    epoch: int = 0
+    """The collector's epoch when it was opened: a later one means that a mailbox was deleted or renamed since."""
     announced: bool = False
     """An EXISTS was seen."""
     uids: list[int | None] = field(default_factory=list)
