@@ -38,6 +38,7 @@ class Arguments:
     """The options of `check`, as the command line gave them."""
 
     target: Path | None
+    cases: Path | None
     only: str | None
     requirements: Sequence[str]
     keyword: str | None
@@ -50,14 +51,17 @@ class Arguments:
 
     def for_pytest(self) -> list[str]:
         """The command line of the pytest run."""
+        suites = self.cases.resolve() if self.cases else PACKAGE
+        root = suites if self.cases else PACKAGE.parent
         arguments = [
-            str(PACKAGE),
+            str(suites),
             *("-p", "xdist.plugin", "-p", "mailproof_suites.plugin", "-p", "no:cacheprovider"),
-            *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--import-mode=importlib"),
+            *("-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root), "--import-mode=importlib"),
             *("--strict-markers", "-q", "--level", self.level),
         ]
         named = {
             "--target": self.target and self.target.resolve(),
+            "--cases": self.cases and suites,
             "--baseline": self.baseline and self.baseline.resolve(),
             "--corpus": self.corpus and self.corpus.resolve(),
             "--only": self.only,
@@ -81,8 +85,9 @@ class Arguments:
             known_deviations(load_profile(self.target).deviations if self.target else [], self.baseline)
         except CatalogueError as problem:
             raise ConfigError(str(problem)) from problem
-        if self.corpus is not None and not self.corpus.is_dir():
-            raise ConfigError(f"--corpus {self.corpus}: no such folder")
+        for name, folder in (("corpus", self.corpus), ("cases", self.cases)):
+            if folder is not None and not folder.is_dir():
+                raise ConfigError(f"--{name} {folder}: no such folder")
 
 
 def check(arguments: Arguments) -> int:
@@ -220,4 +225,7 @@ def _conclude(dressing: Dressing, progress: Progress, status: int, folder: Path,
                 print(line, file=out)
     elif status == EXIT_NOTHING:
         print("mailproof: nothing was tested: no case fits the selection", file=sys.stderr)  # noqa: T201
+    elif status != EXIT_HELD:
+        said = (folder / LOG).read_text(encoding="utf-8").strip().splitlines()[-5:]
+        print("\n".join(["mailproof: pytest ended before the run began:", *said]), file=sys.stderr)  # noqa: T201
     return EXIT_USAGE if status == _PYTEST_USAGE else status

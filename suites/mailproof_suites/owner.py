@@ -56,7 +56,6 @@ class Owner:
         self._areas = areas
         self._is_case = is_case
         self._others_failed = False
-        self._cases_expected = False
         self._started = datetime.now().astimezone()
         self._clock = time.monotonic()
 
@@ -67,7 +66,6 @@ class Owner:
         cases = sum(1 for item in session.items if self._is_case(item))
         if not cases or self.config.option.collectonly:
             return
-        self._cases_expected = True
         self.gatherer.plan(cases)
         self.open(workers=1)
 
@@ -75,9 +73,9 @@ class Owner:
     def pytest_xdist_setupnodes(self, config: pytest.Config, specs: Sequence[Any]) -> None:
         """With `-n`: before the workers start, since they need to be told where the target is."""
         # Nothing is collected yet here, so what pytest was pointed at has to tell whether there will be cases.
-        if not config.getoption("--target") and not any(_holds_cases(path) for path in argument_paths(config)):
+        expected = config.getoption("--target") or config.getoption("--cases")
+        if not expected and not any(_holds_cases(path) for path in argument_paths(config)):
             return
-        self._cases_expected = True
         self.open(workers=len(specs))
 
     @pytest.hookimpl(optionalhook=True)
@@ -119,8 +117,7 @@ class Owner:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of cases that cannot be collected is a failure of ours, not a usage error."""
-        path = self._path(report.nodeid)
-        if report.failed and (path == PACKAGE or PACKAGE in path.parents):
+        if report.failed and (self.config.getoption("--cases") or _holds_cases(self._path(report.nodeid))):
             self.gatherer.broken = True
 
     def pytest_internalerror(self) -> None:
@@ -146,7 +143,7 @@ class Owner:
         if (data := getattr(report, RESULT, None)) is not None:
             self.gatherer.add(msgspec.json.decode(data, type=CaseResult))
         elif report.failed and not hasattr(report, OURS):
-            if PACKAGE in self._path(report.nodeid).parents:
+            if PACKAGE in self._path(report.nodeid).parents or report.when not in ("setup", "call", "teardown"):
                 self.gatherer.add(_crashed(report, self._case_id(report.nodeid)))
             else:
                 self._others_failed = True

@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--level", choices=list(Level), default=Level.MUST.value, help="lowest level that fails the run (default: must)"
     )
     group.addoption("--corpus", metavar="DIR", help="extra messages for the corpus cases (.eml files, mbox)")
+    group.addoption("--cases", metavar="DIR", help="a folder of cases outside of the suites (also name it as argument)")
     group.addoption("--baseline", metavar="FILE", help="known deviations")
     group.addoption("--report", metavar="DIR", help="write results.json, junit.xml, allure-results, report.html there")
     group.addoption("--force", action="store_true", help="go on where foreign mail stands in folders that we would use")
@@ -45,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(*ids): ids of the requirements that this case proves")
     config.addinivalue_line("markers", "needs(*needs): what the target must have for this case, such as imap:MOVE")
-    files = {name: _existing(config, name) for name in ("target", "baseline", "corpus")}
+    files = {name: _existing(config, name) for name in ("target", "baseline", "corpus", "cases")}
     force = bool(config.getoption("--force"))
     areas = _areas(config)
     if is_worker(config):
@@ -61,7 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return context
 
     owner = Owner(config, make, areas, is_case)
-    owner.gatherer.whole_suite = any(path == PACKAGE or path in PACKAGE.parents for path in argument_paths(config))
+    whole = files["cases"] or PACKAGE
+    owner.gatherer.whole_suite = any(path == whole or path in whole.parents for path in argument_paths(config))
     config.pluginmanager.register(owner, OWNER)
 
 

@@ -19,6 +19,7 @@ _MOST_WORKERS = 4
 @click.option("--target", type=click.Path(path_type=Path), metavar="FILE", help="Target profile (TOML).")
 @click.option("--address", metavar="ADDRESS", help="Find the endpoints of this address's server, ask for the password.")
 @click.option("--save-profile", type=click.Path(path_type=Path), metavar="FILE", help="With --address: keep it.")
+@click.option("--cases", type=click.Path(path_type=Path), metavar="DIR", help="Run the cases of this folder instead.")
 @click.option("--only", metavar="AREA[,AREA]", help="Only these areas: tls, imap, smtp, …")
 @click.option("--req", multiple=True, metavar="ID", help="Only cases that prove this requirement; may be repeated.")
 @click.option("-k", "keyword", metavar="EXPRESSION", help="Only cases whose names match, as in pytest.")
@@ -46,6 +47,7 @@ def command(
     target: Path | None,
     address: str | None,
     save_profile: Path | None,
+    cases: Path | None,
     only: str | None,
     req: tuple[str, ...],
     keyword: str | None,
@@ -91,6 +93,7 @@ def command(
                 target = _discovered(address, save_profile, undo)
             arguments = checking.Arguments(
                 target=target,
+                cases=cases,
                 only=only,
                 requirements=req,
                 keyword=keyword,

@@ -63,6 +63,7 @@ def test_a_wrong_profile_is_named_with_file_and_key(
         (["--level", "maybe"], "Invalid value for '--level'"),
         (["--baseline", "absent.toml"], "baseline absent.toml: No such file"),
         (["--corpus", "absent"], "--corpus absent: no such folder"),
+        (["--cases", "absent"], "--cases absent: no such folder"),
         (["--req", "RFC9051:99-1"], "--req RFC9051:99-1: the catalogue has no such requirement"),
         (["-n", "many"], "-n many: a number of processes, or auto"),
         (["--frobnicate"], "No such option"),

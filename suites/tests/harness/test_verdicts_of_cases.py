@@ -91,8 +91,8 @@ def test_every_family_of_exceptions_has_its_verdict(
     assert outcome.status == 1
     assert fake_imap.faults.folders == set(), "a case's folder is deleted, also when the case fails"
     assert any(line.startswith("CREATE mailproof-") for line in fake_imap.faults.seen)
-    assert outcome.case("should_only")["level"] == "should"
-    assert outcome.case("test_violates_in")["level"] == "must"
+    assert outcome.case("test_violates_the_should_only")["level"] == "should"
+    assert outcome.case("test_violates_in_a_folder")["level"] == "must"
     everything = "".join(
         path.read_text(errors="replace") for path in (tmp_path / "report").rglob("*") if path.is_file()
     )
@@ -168,8 +168,25 @@ def test_2_finds_nobody(n: int, connect_imap: ConnectImap) -> None:
     assert outcome.status == 3, outcome.out
     assert outcome.verdicts()["test_1_kills"] == "fail"
     assert outcome.verdicts()["test_2_finds_nobody[0]"] == "error"
-    assert "target unreachable" in outcome.case("nobody[0]")["message"]
+    assert "target unreachable" in outcome.case("test_2_finds_nobody[0]")["message"]
     assert len(outcome.results["cases"]) == 2, "the rest of the run would say nothing new"
+
+
+def test_a_worker_that_dies_leaves_an_error(plain_pytest: Check, profile: Path) -> None:
+    source = """
+import os
+
+@requirement("NET-02")
+def test_1_dies() -> None:
+    os._exit(9)
+
+@requirement("NET-02")
+def test_2_lives(imap: ImapClient) -> None: ...
+"""
+    outcome = plain_pytest(source, "--target", profile, "-n", "2")
+    assert outcome.status == 3, outcome.out
+    assert outcome.verdicts() == {"test_1_dies": "error", "test_2_lives": "pass"}
+    assert "the process that ran the case died" in outcome.case("test_1_dies")["message"]
 
 
 def test_a_limit_on_connections_skips_what_needs_more(plain_pytest: Check, profile: Path, fake_imap: FakeImap) -> None:
