@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 from datetime import timedelta
@@ -102,10 +103,14 @@ def test_a_message_expires_after_its_lifetime(world, alice):
 def test_a_delay_is_told_once_to_those_who_asked(world, alice):
     world.sink.replies.update({"x@elsewhere.test": "451 4.4.1 Down", "y@elsewhere.test": "451 4.4.1 Down"})
     world.submit(alice, MESSAGE, EnvelopeRecipient("x@elsewhere.test", EVERYTHING), "y@elsewhere.test")
-    for _ in range(60):
+    while queued(world):
         drain(world)
         world.clock.advance(600)
-    assert reports(world, alice) == [[("delayed", "4.4.1", "x@elsewhere.test")]]
+    assert len(world.sink.sent) > 6
+    assert reports(world, alice) == [
+        [("delayed", "4.4.1", "x@elsewhere.test")],
+        [("failed", "4.4.7", "x@elsewhere.test"), ("failed", "4.4.7", "y@elsewhere.test")],
+    ]
 
 
 @pytest.mark.parametrize(("notify", "confirms", "told"), [
@@ -319,7 +324,9 @@ def test_the_relay_sink_hands_on_the_message_and_the_wishes(world, relay):
     attempts = world.run(RelaySink("127.0.0.1", server.port, tls="none", timeout_s=10).send(message))
     assert all(each.is_taken and each.confirms for each in attempts)
     assert server.data == message.data
-    mail, first, second = [line for line in server.heard if line[:4].upper() in ("MAIL", "RCPT")]
+    # smtplib's spelling of "FROM:" changed between Python versions; verbs and keywords are case-insensitive.
+    heard = [re.sub(r"(?i)(from|to):", lambda word: word[0].upper(), line, count=1) for line in server.heard]
+    mail, first, second = [line for line in heard if line[:4].upper() in ("MAIL", "RCPT")]
     assert mail.split()[1:] == [
         "FROM:<alice@example.test>",
         f"SIZE={len(message.data)}",

@@ -92,7 +92,8 @@ class Conversation:
     def __init__(self, limits: SmtpLimits, service_limits: ServiceLimits) -> None:
         self.credentials = Credentials()
         self.submission = Submission()
-        self.revocations = Revocations()
+        no_store: Any = None  # with a check interval of 0 nobody else is asked
+        self.revocations = Revocations(no_store, 0)
         self.connections = Connections(service_limits, self.revocations)
         services: Any = SimpleNamespace(
             clock=ManualClock(NOW),
