@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from mailproof_suites.capabilities import open_imap, personal_namespace, refuse_account, sign_in
-from mailproof_suites.clients.errors import ClientError, UnexpectedReply
+from mailproof_suites.clients.errors import ClientError, TlsRefused, UnexpectedReply, Unreachable
 from mailproof_suites.clients.imap import ImapClient, decode_utf7
 from mailproof_suites.targets import Account, ConfigError, Target
 from mailproof_suites.targets.profile import ORDINARY_ROLES
@@ -77,17 +77,21 @@ def inspect_accounts(target: Target, *, workers: int, force: bool, clock: Callab
     ordinary = [account for account in target.accounts if account.role in ORDINARY_ROLES]
     accounts = {account.address: account for account in [*target.primaries()[:workers], *ordinary]}
     for account in accounts.values():
-        with open_imap(target) as client:
-            try:
-                sign_in(client, account)
-            except UnexpectedReply as problem:
-                refuse_account(target, account, problem)
-            except ClientError:
-                continue
-            try:
-                sweep(client, account, now_s=clock(), force=force)
-            except ClientError:
-                continue
+        try:
+            _inspect(target, account, now_s=clock(), force=force)
+        except (Unreachable, TlsRefused):
+            raise
+        except ClientError:
+            continue
+
+
+def _inspect(target: Target, account: Account, *, now_s: float, force: bool) -> None:
+    with open_imap(target) as client:
+        try:
+            sign_in(client, account)
+        except UnexpectedReply as problem:
+            refuse_account(target, account, problem)
+        sweep(client, account, now_s=now_s, force=force)
 
 
 def sweep(client: ImapClient, account: Account, *, now_s: float, force: bool) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from mailproof_suites.discover import Answer, Discovery, LookupFailedError, Srv, discover
+from mailproof_suites.discover_network import Internet
 from mailproof_suites.targets import load_profile
 
 ADDRESS = "me@corp.example"
@@ -190,3 +193,41 @@ def test_what_was_found_is_a_profile(tmp_path: Path) -> None:
     assert target.https.ews == "https://ews.corp.example/EWS/Exchange.asmx"
     (account,) = target.accounts
     assert (account.role, account.address, account.username, account.password) == ("alice", ADDRESS, "me", 'p"ä\\ss\n')
+
+
+@pytest.fixture
+def http_server() -> Iterator[HTTPServer]:
+    """A plain HTTP server on loopback that answers 302 to GET."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", f"https://corp.example{self.path}")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *arguments: object) -> None:
+            """Keep standard error clean."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_the_real_network_does_not_follow_redirects_by_itself(http_server: HTTPServer) -> None:
+    answer = Internet().get(f"http://127.0.0.1:{http_server.server_port}/a?b=c")
+    assert answer == Answer(302, b"ok", "https://corp.example/a?b=c")
+
+
+def test_the_real_network_tells_who_does_not_answer() -> None:
+    with pytest.raises(LookupFailedError, match=r"127\.0\.0\.1: .*refused"):
+        Internet().get("http://127.0.0.1:1/")
+
+
+def test_the_real_network_sends_no_password_in_plaintext(http_server: HTTPServer) -> None:
+    with pytest.raises(LookupFailedError, match="https only"):
+        Internet().post(f"http://127.0.0.1:{http_server.server_port}/", b"", ADDRESS, "x")

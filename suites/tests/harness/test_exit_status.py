@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -140,21 +141,39 @@ def test_a_server_that_says_nothing_has_failed_the_case(check: Check, profile: P
     assert outcome.case(CASE)["message"] == "the server did not answer"
 
 
+@pytest.mark.parametrize(("workers", "number"), [(1, signal.SIGINT), (1, signal.SIGTERM), (2, signal.SIGINT)])
 def test_an_interrupted_run_reports_what_it_found_and_ends_with_2(
-    profile: Path, fake_imap: FakeImap, tmp_path: Path, cases: Path
+    profile: Path, fake_imap: FakeImap, tmp_path: Path, cases: Path, workers: int, number: signal.Signals
 ) -> None:
     profile.write_text(profile.read_text().replace("timeout_s = 2", "timeout_s = 60"))
     report = tmp_path / "report"
     command = [sys.executable, "-m", "mailproof_suites.cli", "check", "--target", str(profile), "--report", str(report)]
-    command += ["--cases", str(cases), "-k", f"{CASE} or test_uses_a_folder"]
+    command += ["--cases", str(cases), "-k", f"{CASE} or test_uses_a_folder", "-n", str(workers)]
     fake_imap.faults.silent_on = "CREATE"
-    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C in a terminal reaches the workers as well: the signal goes to the whole group
+    )
     deadline = time.monotonic() + 30
     while not any(line.startswith("CREATE") for line in fake_imap.faults.seen):
         assert time.monotonic() < deadline, "the case that hangs was never reached"
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    if workers > 1:
+        _await_first_result(report, deadline)
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 2, err
-    assert CASE in (report / "results.json").read_text()
+    assert f'"imap/test_few.py::{CASE}"' in (report / "results.json").read_text()
+    assert (report / "report.html").exists()
     assert "Traceback" not in out + err
+
+
+def _await_first_result(report: Path, deadline: float) -> None:
+    """With workers the two cases run side by side; the one that ends is known once pytest's log shows its dot."""
+    while "[100%]" not in (text := (report / "pytest.log").read_text()) and "." not in text.rpartition("items]")[2]:
+        assert time.monotonic() < deadline, text
+        time.sleep(0.05)
