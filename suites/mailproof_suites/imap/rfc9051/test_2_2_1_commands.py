@@ -69,7 +69,7 @@ def test_commands_and_keywords_are_known_in_any_letter_case(
 
 
 @requirement("RFC9051:2.2.1-1")
-@pytest.mark.parametrize("tag", ["1", "a.b", "*".replace("*", "tag-2"), "[x]", "0:7", "a" * 60, "=&~", "]"])
+@pytest.mark.parametrize("tag", ["1", "a.b", "tag-2", "[x]", "0:7", "a" * 60, "=&~", "]"])
 def test_every_tag_of_the_grammar_comes_back(imap: ImapClient, tag: str) -> None:
     """A tag is any row of ASTRING characters but the plus sign, and is echoed as it came."""
     answer = imap.command("NOOP", tag=tag.encode())
@@ -93,8 +93,22 @@ def test_pipelined_commands_are_all_answered(imap: ImapClient, folder: str, appe
 @requirement("RFC9051:3-1")
 @pytest.mark.parametrize(
     "line",
-    ["SELECT INBOX", "EXAMINE INBOX", 'LIST "" "*"', "STATUS INBOX (MESSAGES)", "CREATE x", "DELETE x", "SUBSCRIBE x"]
-    + ["FETCH 1 FLAGS", "SEARCH ALL", "STORE 1 FLAGS ()", "EXPUNGE", "CLOSE", "UID FETCH 1 FLAGS", "ENABLE CONDSTORE"],
+    [
+        "SELECT INBOX",
+        "EXAMINE INBOX",
+        'LIST "" "*"',
+        "STATUS INBOX (MESSAGES)",
+        "CREATE x",
+        "DELETE x",
+        "SUBSCRIBE x",
+        "FETCH 1 FLAGS",
+        "SEARCH ALL",
+        "STORE 1 FLAGS ()",
+        "EXPUNGE",
+        "CLOSE",
+        "UID FETCH 1 FLAGS",
+        "ENABLE CONDSTORE",
+    ],
 )
 def test_nothing_but_signing_in_works_before_signing_in(connect_imap: ConnectImap, line: str) -> None:
     """A command of a later state is answered by BAD or NO, and gives nothing away."""
@@ -108,8 +122,18 @@ def test_nothing_but_signing_in_works_before_signing_in(connect_imap: ConnectIma
 @requirement("RFC9051:3-2")
 @pytest.mark.parametrize(
     "line",
-    ["FETCH 1 FLAGS", "SEARCH ALL", r"STORE 1 FLAGS (\Seen)", "COPY 1 INBOX", "EXPUNGE", "CLOSE"]
-    + ["UID FETCH 1 FLAGS", "UID SEARCH ALL", "UID STORE 1 FLAGS ()", "UID COPY 1 INBOX"],
+    [
+        "FETCH 1 FLAGS",
+        "SEARCH ALL",
+        r"STORE 1 FLAGS (\Seen)",
+        "COPY 1 INBOX",
+        "EXPUNGE",
+        "CLOSE",
+        "UID FETCH 1 FLAGS",
+        "UID SEARCH ALL",
+        "UID STORE 1 FLAGS ()",
+        "UID COPY 1 INBOX",
+    ],
 )
 def test_message_commands_need_a_selected_mailbox(imap: ImapClient, line: str) -> None:
     """Without a selected mailbox they are answered by BAD or NO."""

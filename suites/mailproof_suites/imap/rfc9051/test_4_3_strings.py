@@ -66,9 +66,13 @@ def test_search_and_fetch_take_literals(
     elif where == "header-name":
         expect.equal(imap.search("HEADER", Literal(b"Subject"), Literal(b"a literal")), [1], "what was found")
     else:
-        # Literals inside the brackets: FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}CRLF Subject)]
-        tag = imap.start("FETCH", "1", b"BODY.PEEK[HEADER.FIELDS", (Literal(b"Subject"),), tag=imap.new_tag())
-        expect.note(imap.finish(tag).line)
+        tag = imap.new_tag()
+        imap.send_raw(tag + b" FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}\r\n")
+        expect.given(imap.await_continuation(tag), "a continuation for the literal in the brackets")
+        imap.send_line(b"Subject)]")
+        answer = imap.finish(tag)
+        expect.ok(answer)
+        expect.equal(len(answer.named("FETCH")), 1, "FETCH responses")
 
 
 @requirement("RFC9051:4.3-2")
@@ -96,9 +100,7 @@ def test_an_empty_string_is_no_missing_one(imap: ImapClient, folder: str, append
 
 @requirement("RFC9051:4.3-4")
 @needs("imap:LITERAL+|LITERAL-")
-def test_a_literal_with_a_plus_needs_no_continuation(
-    imap: ImapClient, folder: str, make_message: MakeMessage
-) -> None:
+def test_a_literal_with_a_plus_needs_no_continuation(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """`{n+}` is taken at once, in APPEND and as a mailbox name, and no continuation is sent."""
     message = make_message()
     expect.ok(imap.command("APPEND", Literal(folder.encode(), sync=False), Literal(message, sync=False)))
@@ -119,12 +121,10 @@ def test_the_octets_of_a_refused_literal_are_no_commands(imap: ImapClient, world
 
 @requirement("RFC9051:4.3-6")
 def test_nul_is_refused_outside_binary_literals(imap: ImapClient, folder: str) -> None:
-    """A message with NUL in an ordinary literal is refused; the connection may end with BYE."""
-    tag = imap.start("APPEND", imap.mailbox(folder), Literal(b"Subject: nul\r\n\r\na\0b\r\n"))
-    answer = imap.finish(tag)
+    """A message with NUL in an ordinary literal is refused; where it is taken all the same, no NUL comes back."""
+    answer = imap.command("APPEND", imap.mailbox(folder), Literal(b"Subject: nul\r\n\r\na\0b\r\n"))
+    expect.graded(answer.status, {"BAD": "", "NO": "", "OK": "taken, though it is not grammatical"}, "APPEND with NUL")
     if answer.ok:
-        expect.note("NUL in an ordinary literal was taken")
         imap.select(folder)
-        imap.fetch(1, "BODY.PEEK[]")
-    else:
-        expect.refused(answer)
+        data = imap.fetch(1, "(BODY.PEEK[] RFC822.SIZE)").only()
+        expect.lacks(expect.given(data.body, "BODY[]"), b"\0", "octets of the message")
