@@ -19,7 +19,7 @@ def content_object_id(content_id: ContentId) -> str:
 
 
 def thread_object_id(number: int) -> str:
-    """IMAP's THREADID, of the store's number for the thread."""
+    """IMAP's THREADID, of the store's number for the thread: T and lower-case hexadecimal digits."""
     return f"T{number:x}"
 
 

@@ -175,6 +175,10 @@ class View(Protocol):
     def uids(self, folder_id: FolderId) -> list[FolderUid]:
         """Every uid, ascending: the basis of a session's sequence numbers."""
 
+    def first_unseen(self, folder_id: FolderId) -> FolderUid | None:
+        """The lowest uid without \\Seen, for SELECT's UNSEEN; None: all are seen, or the folder is not there. Quick at
+        any size, and remembered until the folder changes."""
+
     def rows(
         self, folder_id: FolderId, ranges: UidRanges | None = None, changed_since: Modseq | None = None
     ) -> list[ItemRow]:

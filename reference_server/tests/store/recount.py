@@ -32,6 +32,7 @@ def check_account(view: View, account_id: AccountId) -> tuple[Account, list[Fold
         )
         stored = (folder.total, folder.unread, folder.deleted, folder.size_bytes, folder.deleted_size_bytes)
         assert counted == stored, folder.path
+        assert view.first_unseen(folder.id) == next((row.uid for row in rows if not row.system & Flag.SEEN), None)
         contents = view.stored(folder.id, EVERYTHING, ["size_bytes"])
         assert [(uid, size) for uid, _, (size,) in contents] == [(row.uid, row.size_bytes) for row in rows], folder.path
         items += len(rows)

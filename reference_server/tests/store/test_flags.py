@@ -110,6 +110,27 @@ def test_keywords_keep_the_spelling_first_used_in_the_account(driver: Driver, ow
     assert driver.read(lambda view: view.keywords(archive.id)) == ("Work",)
 
 
+def test_the_first_unseen_item_is_known_at_once(driver: Driver, inbox: Folder) -> None:
+    def first() -> int | None:
+        known = driver.read(lambda view: view.first_unseen(inbox.id))
+        assert driver.write(lambda tx: tx.first_unseen(inbox.id)) == known
+        assert driver.read(lambda view: view.first_unseen(inbox.id), slow=True) == known
+        return known
+
+    assert first() is None
+    driver.add(inbox, new(1, Flag.SEEN), new(1), new(1, Flag.FLAGGED))
+    assert first() == 2
+    change(driver, inbox, [(2, 2)], FlagAction.ADD, Flag.SEEN)
+    assert first() == 3
+    change(driver, inbox, [(1, 1)], FlagAction.REMOVE, Flag.SEEN)
+    assert first() == 1
+    driver.write(lambda tx: tx.remove_items(inbox.id, [(1, 1)], only_deleted=False))
+    assert first() == 3
+    change(driver, inbox, EVERYTHING, FlagAction.ADD, Flag.SEEN)
+    assert first() is None
+    assert driver.read(lambda view: view.first_unseen(FolderId(9999))) is None
+
+
 def test_a_keyword_is_one_word(driver: Driver, inbox: Folder) -> None:
     driver.add(inbox, new())
     for keyword in ("", " ", "two words", "line\n"):

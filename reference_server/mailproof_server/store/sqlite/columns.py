@@ -1,7 +1,7 @@
 """How values become columns and come back: moments, uid ranges, places."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -9,7 +9,6 @@ from mailproof_server.model.ids import FolderId, FolderUid
 from mailproof_server.store.base import UidRanges
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- the local hands of a clock, the zone is put on afterwards
 _MICROSECOND = timedelta(microseconds=1)
 
 UID_BITS = 32
@@ -30,13 +29,13 @@ def zone_s(at: datetime) -> int:
 
 
 @lru_cache(maxsize=256)
-def _zone(offset_s: int) -> tzinfo:
-    return timezone(timedelta(seconds=offset_s)) if offset_s else UTC
+def _local_epoch(offset_s: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=timezone(timedelta(seconds=offset_s)) if offset_s else UTC)
 
 
 def from_moment(at: int, offset_s: int = 0) -> datetime:
-    """The datetime again, in its own zone. Adding to the local hands cannot leave the years 1..9999."""
-    return (_NAIVE_EPOCH + timedelta(microseconds=at + offset_s * 1_000_000)).replace(tzinfo=_zone(offset_s))
+    """The datetime again, in its own zone. Adding moves the local hands, so it cannot leave the years 1..9999."""
+    return _local_epoch(offset_s) + timedelta(0, 0, at + offset_s * 1_000_000)
 
 
 def optional_moment(at: datetime | None) -> int | None:

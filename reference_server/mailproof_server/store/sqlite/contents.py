@@ -4,8 +4,7 @@ Within one transaction the same `Content` object is stored once however often it
 thousand is a thousand small rows and one body.
 """
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from mailproof_server.model.ids import ContentId, FolderId, FolderUid
@@ -96,10 +95,10 @@ class ContentWrites(ContentReads, Writes):
         self._stored_contents[id(content)] = (content, content_id)
         return ContentId(content_id)
 
-    def _collect_contents(self, candidates: Iterable[int]) -> None:
-        """Delete those of the contents that no item holds any more."""
+    def _collect_contents(self, candidates: str) -> None:
+        """Delete those of the contents (a JSON list of ids) that no item holds any more."""
         self.db.execute(
             "DELETE FROM contents WHERE id IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM items WHERE content_id = contents.id)",
-            (json.dumps(sorted(set(candidates))),),
+            (candidates,),
         )

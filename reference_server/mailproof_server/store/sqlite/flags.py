@@ -5,27 +5,17 @@ is one rewrite; otherwise one for each distinct keyword text among the items, wh
 that it makes different, and applying two rewrites to one row is the same as applying one.
 """
 
-import json
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.folder import Folder
 from mailproof_server.model.ids import FolderId, FolderUid, Modseq
-from mailproof_server.model.item import Flag, FlagAction, Flags
+from mailproof_server.model.item import FlagAction, Flags
 from mailproof_server.store.base import FlagOutcome, UidRanges
-from mailproof_server.store.sqlite.columns import UID_MASK, compressed, places, ranges_text
-from mailproof_server.store.sqlite.items import ItemWrites
-
-_SEEN = int(Flag.SEEN)
-_DELETED = int(Flag.DELETED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Selection:
-    """The rows at which a change is aimed, as a condition on `f` that ends in whatever else must hold."""
-
-    where: str
-    parameters: tuple[object, ...]
+from mailproof_server.store.sqlite.columns import UID_MASK, compressed, place, ranges_text
+from mailproof_server.store.sqlite.keywords import KeywordWrites
+from mailproof_server.store.sqlite.selection import DELETED, SEEN, Selection, SelectionReads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +27,17 @@ class _Rewrite:
     where: str
     """Which rows become different."""
     parameters: tuple[str, ...] = ()
+    unread_each: int | None = None
+    """How much each of those rows adds to the unread ones, where that is the same for all; None: count."""
+    touches_deleted: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Known without looking at the rows but for how many they are."""
+        return self.keywords is None and self.unread_each is not None and not self.touches_deleted
 
 
-class FlagWrites(ItemWrites):
+class FlagWrites(KeywordWrites, SelectionReads):
     def set_flags(
         self,
         folder_id: FolderId,
@@ -53,19 +51,20 @@ class FlagWrites(ItemWrites):
         stale: tuple[FolderUid, ...] = ()
         if unchanged_since is not None:
             # Every message whose mod-sequence is greater fails, also where the flags are already so (RFC 7162 3.1.3).
-            stale = self._matching(_Selection(f"{aim.where} AND f.modseq > {int(unchanged_since)}", aim.parameters))
-            aim = _Selection(f"{aim.where} AND f.modseq <= {int(unchanged_since)}", aim.parameters)
-        counted = action is FlagAction.SET or bool(flags.system & (Flag.SEEN | Flag.DELETED))
-        rewrites: list[tuple[_Rewrite, _Selection]] = []
+            stale = self._matching(aim.having("f.modseq > ?", unchanged_since))
+            aim = aim.having("f.modseq <= ?", unchanged_since)
+        wanted = self._rewrites(folder, aim, action, flags)
+        if len(ranges) == 1 and len(wanted) == 1 and wanted[0].is_plain:
+            return self._rewrite_plainly(folder, ranges[0], aim, wanted[0], stale)
+        rewrites: list[tuple[_Rewrite, Selection]] = []
         changed: list[FolderUid] = []
         deltas = (0, 0, 0)
-        for rewrite in self._rewrites(folder, aim, action, flags):
-            selection = _Selection(f"{aim.where} AND {rewrite.where}", (*aim.parameters, *rewrite.parameters))
+        for rewrite in wanted:
+            selection = aim.having(rewrite.where, *rewrite.parameters)
             if matching := self._matching(selection):
                 changed.extend(matching)
                 rewrites.append((rewrite, selection))
-                if counted:
-                    deltas = _sum(deltas, self._deltas(selection, rewrite.system))
+                deltas = _sum(deltas, self._deltas(selection, rewrite, len(matching)))
         if not rewrites:
             return FlagOutcome((), stale, None)
         if len(rewrites) > 1:
@@ -85,35 +84,59 @@ class FlagWrites(ItemWrites):
         )
         return FlagOutcome(tuple(changed), stale, modseq)
 
-    def _aim(self, folder_id: FolderId, ranges: UidRanges) -> _Selection:
-        spans = places(folder_id, ranges)
-        if len(spans) == 1:
-            return _Selection("f.place BETWEEN ? AND ?", spans[0])
-        sql = "SELECT place FROM item_flags WHERE place BETWEEN ? AND ?"
-        keys = [key for span in spans for (key,) in self.db.execute(sql, span)]
-        return _Selection("f.place IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+    def _rewrite_plainly(
+        self,
+        folder: Folder,
+        span: tuple[FolderUid, FolderUid],
+        aim: Selection,
+        rewrite: _Rewrite,
+        stale: tuple[FolderUid, ...],
+    ) -> FlagOutcome:
+        """Write first and ask afterwards: a mail client that marks a whole folder as read waits for little else."""
+        selection = aim.having(rewrite.where, *rewrite.parameters)
+        (last,) = self._one("SELECT modseq FROM accounts WHERE id = ?", folder.account_id)
+        count = self.db.execute(
+            f"UPDATE item_flags AS f SET system = {rewrite.system}, modseq = ?"  # noqa: S608 -- built from ints
+            f" WHERE {selection.where}",
+            (last + 1, *selection.parameters),
+        ).rowcount
+        if not count:
+            return FlagOutcome((), stale, None)
+        known = None if self.uid_cache is None else self.uid_cache.peek(folder.id, folder.uid_next, folder.total)
+        changed: tuple[FolderUid, ...] = ()
+        if known is not None:
+            changed = tuple(known[bisect_left(known, span[0]) : bisect_right(known, span[1])])
+        if len(changed) != count:
+            (low, high) = place(folder.id, span[0]), place(folder.id, min(span[1], UID_MASK))
+            changed = self._matching(Selection("f.place BETWEEN ? AND ? AND f.modseq = ?", (low, high, last + 1)))
+        modseq = self._log(folder.account_id, ChangeKind.FLAGGED, folder.id, ranges_text(compressed(changed)))
+        self.db.execute(
+            "UPDATE folders SET unread = unread + ?, modseq = ? WHERE id = ?",
+            ((rewrite.unread_each or 0) * count, modseq, folder.id),
+        )
+        return FlagOutcome(changed, stale, modseq)
 
-    def _matching(self, selection: _Selection) -> tuple[FolderUid, ...]:
-        """The uids, ascending; as one text, since a thousand rows would cost more than the change itself."""
-        row = self._one(
-            f"SELECT group_concat(uid) FROM (SELECT f.place & {UID_MASK} AS uid FROM item_flags f"  # noqa: S608
-            f" WHERE {selection.where} ORDER BY f.place)",
+    def _deltas(self, selection: Selection, rewrite: _Rewrite, count: int) -> tuple[int, int, int]:
+        """What the rewrite adds to the folder's unread, deleted and deleted_size_bytes; asks only for what can move."""
+        if rewrite.unread_each is None:
+            unread = f"sum((({rewrite.system}) & {SEEN} = 0) - (f.system & {SEEN} = 0))"
+        else:
+            unread = str(rewrite.unread_each * count)
+        if rewrite.touches_deleted:
+            deleted = f"((({rewrite.system}) & {DELETED} <> 0) - (f.system & {DELETED} <> 0))"
+            sums = f"sum({deleted}), sum(i.size_bytes * {deleted})"
+            join = " CROSS JOIN items i ON i.place = f.place"
+        elif rewrite.unread_each is None:
+            sums, join = "0, 0", ""
+        else:
+            return rewrite.unread_each * count, 0, 0
+        deltas: tuple[int, int, int] = self._one(
+            f"SELECT {unread}, {sums} FROM item_flags f{join} WHERE {selection.where}",  # noqa: S608 -- built from ints
             *selection.parameters,
         )
-        return () if row[0] is None else tuple(map(FolderUid, map(int, row[0].split(","))))
+        return deltas
 
-    def _deltas(self, selection: _Selection, system: str) -> tuple[int, int, int]:
-        """What the rewrite adds to the folder's unread, deleted and deleted_size_bytes."""
-        (unread, deleted, size_bytes) = self._one(
-            f"SELECT sum((({system}) & {_SEEN} = 0) - (f.system & {_SEEN} = 0)),"  # noqa: S608 -- built from ints
-            f" sum((({system}) & {_DELETED} <> 0) - (f.system & {_DELETED} <> 0)),"
-            f" sum(i.size_bytes * ((({system}) & {_DELETED} <> 0) - (f.system & {_DELETED} <> 0)))"
-            f" FROM item_flags f CROSS JOIN items i ON i.place = f.place WHERE {selection.where}",
-            *selection.parameters,
-        )
-        return unread, deleted, size_bytes
-
-    def _rewrites(self, folder: Folder, aim: _Selection, action: FlagAction, flags: Flags) -> list[_Rewrite]:
+    def _rewrites(self, folder: Folder, aim: Selection, action: FlagAction, flags: Flags) -> list[_Rewrite]:
         bits = int(flags.system)
         if action is FlagAction.SET:
             text = self._canonical(folder.id, folder.account_id, flags.keywords)
@@ -121,8 +144,12 @@ class FlagWrites(ItemWrites):
         adding = action is FlagAction.ADD
         system = f"f.system | {bits}" if adding else f"f.system & ~{bits}"
         differs = f"f.system & {bits} <> {bits if adding else 0}"
+        touches_deleted = bool(bits & DELETED)
+        unread_each = None if bits & SEEN else 0
         if not flags.keywords:
-            return [_Rewrite(system, None, differs)] if bits else []
+            if bits == SEEN:
+                unread_each = -1 if adding else 1
+            return [_Rewrite(system, None, differs, (), unread_each, touches_deleted)] if bits else []
         if adding:
             named = set(self._canonical(folder.id, folder.account_id, flags.keywords).split())
         else:
@@ -137,9 +164,10 @@ class FlagWrites(ItemWrites):
             held = set(old.split())
             new = " ".join(sorted(held | named if adding else held - named))
             if new != old:
-                rewrites.append(_Rewrite(system, new, "f.keywords = ?", (old,)))
+                rewrites.append(_Rewrite(system, new, "f.keywords = ?", (old,), unread_each, touches_deleted))
             elif bits:
-                rewrites.append(_Rewrite(system, None, f"f.keywords = ? AND {differs}", (old,)))
+                where = f"f.keywords = ? AND {differs}"
+                rewrites.append(_Rewrite(system, None, where, (old,), unread_each, touches_deleted))
         return rewrites
 
 

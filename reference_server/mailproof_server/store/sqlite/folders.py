@@ -14,8 +14,8 @@ from mailproof_server.model.errors import AlreadyExists, FolderNotFound, HasChil
 from mailproof_server.model.folder import SEPARATOR, Folder, FolderKind, FolderRole
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid, PrincipalId, UidValidity
 from mailproof_server.model.permission import AccountPermission, Anyone, Grant, Right
-from mailproof_server.store.sqlite.items import ItemWrites
 from mailproof_server.store.sqlite.session import FOLDER_COLUMNS, Reads, folder_of
+from mailproof_server.store.sqlite.transfers import TransferWrites
 
 _ANYONE: dict[Anyone, int] = {Anyone.DEFAULT: 0, Anyone.ANONYMOUS: -1}
 _GRANTEES = {number: anyone for anyone, number in _ANYONE.items()}
@@ -78,7 +78,7 @@ class FolderReads(Reads):
         )
 
 
-class FolderWrites(FolderReads, ItemWrites):
+class FolderWrites(FolderReads, TransferWrites):
     def create_folder(
         self,
         account_id: AccountId,

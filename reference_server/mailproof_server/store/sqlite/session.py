@@ -40,6 +40,9 @@ def folder_of(row: tuple[Any, ...]) -> Folder:
 class Reads:
     """Base of everything that reads."""
 
+    in_transaction = False
+    """Whether what is read may be rolled back again, so that nothing of it may be remembered."""
+
     def __init__(self, db: sqlite3.Connection, uid_cache: UidCache | None = None) -> None:
         self.db = db
         self.uid_cache = uid_cache
@@ -65,8 +68,10 @@ class Reads:
 class Writes(Reads):
     """Base of everything that writes."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        super().__init__(db)
+    in_transaction = True
+
+    def __init__(self, db: sqlite3.Connection, uid_cache: UidCache | None = None) -> None:
+        super().__init__(db, uid_cache)
         self.touched: dict[AccountId, Modseq] = {}
         """Newest modseq of each account changed so far."""
         self._stored_contents: dict[int, tuple[Content, int]] = {}
@@ -104,6 +109,6 @@ class Writes(Reads):
         return UidValidity(row[0])
 
 
-def uid_list(rows: list[tuple[int]]) -> list[FolderUid]:
+def uid_list(rows: list[Any]) -> list[FolderUid]:
     """Single-column rows as uids."""
-    return [FolderUid(uid) for (uid,) in rows]
+    return [uid for (uid,) in rows]

@@ -40,7 +40,9 @@ class SqliteStore:
         self._uid_cache = UidCache()
         self._changelog = Changelog(data_directory / "run")
         self._writer: GroupWriter[SqliteTransaction] = GroupWriter(
-            lambda: connect(self._path, busy_timeout_ms=0), SqliteTransaction, self._changelog.publish
+            lambda: connect(self._path, busy_timeout_ms=0),
+            lambda db: SqliteTransaction(db, self._uid_cache),
+            self._changelog.publish,
         )
         self._reader: sqlite3.Connection | None = None
         self._slow: ThreadPoolExecutor | None = None
