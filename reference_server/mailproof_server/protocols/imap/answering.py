@@ -17,23 +17,25 @@ def numbers_of(session: Session, uids: Sequence[FolderUid], *, uid: bool) -> lis
     return [number for each in uids if (number := known.number(each)) is not None]
 
 
+def announced(session: Session, uids: Sequence[FolderUid]) -> list[FolderUid]:
+    """Without messages that arrived since the client was last told of any: they have no number yet."""
+    last = session.open_folder.numbering.last_uid
+    return [uid for uid in uids if uid <= last]
+
+
 def save(session: Session, uids: Sequence[FolderUid], returns: SearchReturn) -> None:
-    """`$` (RFC 5182 2.1): with MIN or MAX alone only those are saved, otherwise everything found."""
+    """`$` (RFC 5182 2.4, RFC 9394 3.2): all that was found, unless only MIN, MAX or PARTIAL were asked for."""
     if not returns.save:
         return
-    found = sorted(uids)
-    only_ends = (returns.minimum or returns.maximum) and not (returns.all or returns.count)
-    if only_ends and found:
-        ends = ({found[0]} if returns.minimum else set()) | ({found[-1]} if returns.maximum else set())
+    found = set(uids)
+    if uids and (returns.minimum or returns.maximum or returns.partial) and not (returns.all or returns.count):
+        found = {uids[0]} if returns.minimum else set()
+        if returns.maximum:
+            found.add(uids[-1])
         if returns.partial is not None:
             start, end = returns.partial.bounds(len(uids))
-            ends |= set(uids[start:end])
-        found = sorted(ends)
-    elif returns.partial is not None and not (returns.all or returns.count):
-        # RFC 9394 3.2: SAVE with PARTIAL alone saves the part that was returned.
-        start, end = returns.partial.bounds(len(uids))
-        found = sorted(uids[start:end])
-    session.open_folder.saved = found
+            found.update(uids[start:end])
+    session.open_folder.saved = sorted(found)
 
 
 def write_extended(
@@ -46,7 +48,11 @@ def write_extended(
     ordered: bool,
     modseq: int | None,
 ) -> None:
-    """ESEARCH. "if the search resulted in no matches, MIN, MAX, ALL are not returned; COUNT is 0" (RFC 4731 3.1)."""
+    """ESEARCH. "If the SEARCH results in no matches, the server MUST NOT include the MIN result option in the ESEARCH
+    response; however, it still MUST send the ESEARCH response" (RFC 4731 3.1); SAVE alone asks for none (RFC 5182 2.1).
+    """
+    if returns == SearchReturn(save=True):
+        return
     numbers = numbers_of(session, uids, uid=uid)
     as_set = format_ordered_set if ordered else format_set
     items: list[tuple[bytes, bytes]] = []
@@ -64,18 +70,20 @@ def write_extended(
         items.append((b"PARTIAL", b"(%b %b)" % (returns.partial.to_bytes(), part)))
     if modseq is not None and numbers:
         items.append((b"MODSEQ", b"%d" % modseq))
-    if items or not returns.save or returns.all:
-        session.write(esearch(tag, uid=uid, items=items))
+    session.write(esearch(tag, uid=uid, items=items))
 
 
 async def highest_modseq(session: Session, uids: Sequence[FolderUid], returns: SearchReturn | None) -> int | None:
-    """The MODSEQ of an answer to a search with a MODSEQ key (RFC 7162 3.1.5, 3.1.10): the highest of what it shows."""
+    """The MODSEQ of an answer to a search with a MODSEQ key: the highest of what is shown (RFC 7162 3.1.5, 4731 3.2).
+
+    `uids` are in the order of the answer.
+    """
     if not uids:
         return None
     shown = list(uids)
     if returns is not None and not (returns.all or returns.count or returns.partial):
-        ends = {min(uids)} if returns.minimum else set()
-        shown = sorted(ends | ({max(uids)} if returns.maximum else set())) or shown
+        ends = {uids[0]} if returns.minimum else set()
+        shown = sorted(ends | ({uids[-1]} if returns.maximum else set())) or shown
     rows = await session.services.messages.flag_rows(
         session.signed_in, session.open_folder.folder_id, ranges_of(sorted(shown))
     )

@@ -11,7 +11,9 @@ class ImapLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     login_literal_bytes: int = 8_192
     """The same before sign-in: a stranger gets less."""
     command_bytes: int = 4_194_304
-    """Of one command with its literals, messages not counted."""
+    """Of one command with its literals; one message of the largest size fits in beside them."""
+    login_command_bytes: int = 65_536
+    """The same before sign-in."""
     swallow_bytes: int = 67_108_864
     """Largest refused non-synchronising literal that is read past; above it the connection ends."""
     nesting: int = 50
@@ -24,4 +26,7 @@ class ImapLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """In a row, before BYE."""
     append_messages: int = 1_000
     """In one MULTIAPPEND."""
-    search_results: int = 1_000_000
+    notify_folders: int = 2_000
+    """Most folders that one NOTIFY SET may cover."""
+    notify_responses: int = 1_000
+    """Most LIST, STATUS and METADATA responses that may become due at once before NOTIFICATIONOVERFLOW."""

@@ -7,6 +7,7 @@ Own folders stand under their paths, those of others under `Other Users/<address
 from dataclasses import dataclass
 
 from mailproof_server.model.folder import SEPARATOR
+from mailproof_server.model.permission import Right
 from mailproof_server.protocols.imap.names import OTHER_USERS, is_shown, special_uses
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.services.folders import FolderView
@@ -53,8 +54,8 @@ def _add_parents(found: dict[str, Name]) -> None:
     for text in [name.text for name in found.values() if name.view is not None]:
         parent = text.rpartition(SEPARATOR)[0]
         while parent:
-            name = found.setdefault(parent, Name(parent, None, False, True))
-            if name.has_children and name.view is None and parent not in found:
+            name = found.setdefault(parent, Name(parent, None, False, False))
+            if name.has_children:
                 break
             name.has_children = True
             parent = parent.rpartition(SEPARATOR)[0]
@@ -65,7 +66,8 @@ def attributes(name: Name, *, subscribed: bool) -> list[bytes]:
     words: list[bytes] = []
     if name.view is None:
         words += [b"\\NonExistent", b"\\Noselect"]
-    elif not name.view.folder.selectable:
+    elif not name.view.folder.selectable or Right.READ_ANY not in name.view.rights:
+        # RFC 9051 6.3.9.2: without the "r" right "the LIST response MUST include the \\NoSelect attribute".
         words.append(b"\\Noselect")
     words.append(b"\\HasChildren" if name.has_children else b"\\HasNoChildren")
     if subscribed and name.subscribed:

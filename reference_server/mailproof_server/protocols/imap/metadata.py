@@ -14,7 +14,8 @@ async def place(session: Session, name: str) -> tuple[AccountId, FolderId | None
     """Where a command's entries are kept; the empty name means the account itself."""
     if not name:
         return session.signed_in.account_id, None
-    folder = (await open_named(session, name, Right.READ_ANY)).folder
+    # RFC 5464 3.3: the "l" right and any one of others; "r" is the one asked for here.
+    folder = (await open_named(session, name, Right.FOLDER_VISIBLE | Right.READ_ANY)).folder
     return folder.account_id, folder.id
 
 

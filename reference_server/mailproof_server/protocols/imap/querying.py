@@ -85,4 +85,5 @@ def _day(field: wire.DateField, relation: DateRelation, day: date) -> Query:
         return model.DayRange(column, before=day)
     if relation is DateRelation.SINCE:
         return model.DayRange(column, since=day)
-    return model.DayRange(column, since=day, before=day + timedelta(days=1))
+    # The last day that the calendar knows has no day after it.
+    return model.DayRange(column, since=day, before=None if day == date.max else day + timedelta(days=1))

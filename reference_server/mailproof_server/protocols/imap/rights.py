@@ -26,6 +26,27 @@ VIRTUAL: dict[str, Right] = {
     "d": Right.DELETE_FOLDER | Right.MARK_DELETED | Right.EXPUNGE,
 }
 NONE = Right(0)
+WRITES = Right.CREATE | Right.KEEP_SEEN | Right.WRITE_FLAGS | Right.MARK_DELETED | Right.EXPUNGE
+"""Without any of these SELECT opens the folder read-only (RFC 4314 5.2)."""
+
+
+def is_read_only(rights: Right) -> bool:
+    return not rights & WRITES
+
+
+def permanent_flags(rights: Right, keywords: Iterable[str]) -> bytes:
+    """What the client can change for good; `\\*` says that new keywords can be made."""
+    words: list[bytes] = []
+    if Right.WRITE_FLAGS in rights:
+        words += [b"\\Answered", b"\\Flagged", b"\\Draft"]
+    if Right.MARK_DELETED in rights:
+        words.append(b"\\Deleted")
+    if Right.KEEP_SEEN in rights:
+        words.append(b"\\Seen")
+    if Right.WRITE_FLAGS in rights:
+        words += [keyword.encode("ascii") for keyword in keywords]
+        words.append(b"\\*")
+    return b" ".join(words)
 
 
 def letters_of(rights: Right) -> bytes:

@@ -4,7 +4,6 @@ from mailproof_server.model.errors import FolderNotFound, Invalid
 from mailproof_server.model.ids import FolderUid, Modseq
 from mailproof_server.model.item import Flag
 from mailproof_server.model.object_ids import folder_object_id
-from mailproof_server.model.permission import Right
 from mailproof_server.model.query import HasFlag, Not
 from mailproof_server.protocols.imap.command import Reply, State, bad, ok
 from mailproof_server.protocols.imap.fetching import Plan, respond
@@ -18,9 +17,6 @@ from mailproof_server.services.folders import Opened
 from mailproof_server.wire.imap.fetch import Attribute
 from mailproof_server.wire.imap.select import QResync, parse_select
 from mailproof_server.wire.imap.stream import CommandLine
-
-WRITES = Right.CREATE | Right.KEEP_SEEN | Right.WRITE_FLAGS | Right.MARK_DELETED | Right.EXPUNGE
-"""Without any of these SELECT opens the folder read-only (RFC 4314 4)."""
 
 
 async def select(session: Session, line: CommandLine, *, read_only: bool) -> Reply:
@@ -41,13 +37,13 @@ async def select(session: Session, line: CommandLine, *, read_only: bool) -> Rep
         raise FolderNotFound
     if not folder.selectable:
         raise Invalid("This name holds only other folders")
-    read_only = read_only or not opened.view.rights & WRITES
     session.condstore = session.condstore or args.condstore
     selected = Selected(
         folder_id=folder.id,
         owner=folder.account_id,
         path=folder.path,
-        read_only=read_only,
+        examined=read_only,
+        rights=opened.view.rights,
         uid_validity=folder.uid_validity,
         numbering=Numbering(opened.uids),
         cursor=opened.cursor,
@@ -60,17 +56,14 @@ async def select(session: Session, line: CommandLine, *, read_only: bool) -> Rep
     await _describe(session, selected, opened, args.mailbox)
     if args.qresync is not None and args.qresync.uid_validity == folder.uid_validity:
         await _resynchronise(session, args.qresync)
-    verb = line.name
-    if read_only:
-        return ok(verb + b" completed", b"READ-ONLY")
-    return ok(verb + b" completed", b"READ-WRITE")
+    return ok(line.name + b" completed", b"READ-ONLY" if selected.read_only else b"READ-WRITE")
 
 
 async def _describe(session: Session, selected: Selected, opened: Opened, name: str) -> None:
-    folder, rights = opened.view.folder, opened.view.rights
+    folder = opened.view.folder
     write = session.write
     write(b"* FLAGS (%b)\r\n" % selected.flag_list())
-    write(b"* OK [PERMANENTFLAGS (%b)] Flags that are kept\r\n" % _permanent(selected, rights))
+    write(b"* OK [PERMANENTFLAGS (%b)] Flags that are kept\r\n" % selected.permanent_flags())
     write(b"* %d EXISTS\r\n" % len(selected.numbering))
     if not session.rev2:
         write(b"* %d RECENT\r\n" % len(selected.recent))
@@ -89,23 +82,6 @@ async def _describe(session: Session, selected: Selected, opened: Opened, name: 
         write(b"* OK [MAILBOXID (%b)] Folder id\r\n" % folder_object_id(folder.id).encode("ascii"))
     if session.rev2:
         write(list_response(session, opened.view, name))
-
-
-def _permanent(selected: Selected, rights: Right) -> bytes:
-    """What the client can change for good; `\\*` says that new keywords can be made."""
-    if selected.read_only:
-        return b""
-    words: list[bytes] = []
-    if Right.WRITE_FLAGS in rights:
-        words += [b"\\Answered", b"\\Flagged", b"\\Draft"]
-    if Right.MARK_DELETED in rights:
-        words.append(b"\\Deleted")
-    if Right.KEEP_SEEN in rights:
-        words.append(b"\\Seen")
-    if Right.WRITE_FLAGS in rights:
-        words += [keyword.encode("ascii") for keyword in sorted(selected.announced)]
-        words.append(b"\\*")
-    return b" ".join(words)
 
 
 async def _resynchronise(session: Session, known: QResync) -> None:

@@ -5,13 +5,17 @@ Theory
 * One task per connection. Commands run one after the other, each to its end, in the order they came: pipelining needs
   no more than that. Output is buffered by the stream and leaves when the session next waits for input.
 * Before the tagged completion of every command in the selected state the session reports what changed in the folder
-  (`updates.report`), with EXPUNGE only where RFC 9051 7.5.1 allows it.
+  (`updates.report`), with EXPUNGE only where RFC 9051 7.5.1 allows it. After NOTIFY SET it also does so, and tells of
+  other folders, while it waits for the next command (`notifying`).
+* What cannot be kept in step any more (the selected folder is gone, the right to read it was taken away) ends the
+  connection: the completion of the running command first, then BYE.
 * Three families of trouble, three answers: WireError → BAD, Refusal → NO with the code of `errors.py`, anything else is
   a bug: logged once with its traceback, answered `NO [SERVERBUG]`, and the connection lives on.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -23,6 +27,7 @@ from mailproof_server.protocols.imap.capabilities import Capabilities
 from mailproof_server.protocols.imap.command import Command, Gate, Reply, State, bad, no
 from mailproof_server.protocols.imap.errors import reply_to, target_reply, text_of
 from mailproof_server.protocols.imap.limits import ImapLimits
+from mailproof_server.protocols.imap.names import canonical
 from mailproof_server.services.bundle import Services
 from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.parse import Parser
@@ -37,6 +42,23 @@ from mailproof_server.wire.imap.stream import (
 
 log = structlog.get_logger()
 CONTINUE = b"+ OK\r\n"
+
+
+class Watching(Protocol):
+    """What NOTIFY SET leaves behind; `notifying.Notifier`."""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something may have happened since the last `push`."""
+
+    def follow(self) -> None:
+        """Listen to the account of the folder that is selected now."""
+
+    async def push(self, *, expunges: bool) -> None:
+        """Tell the client what it asked to be told. Raises what `updates.report` raises."""
+
+    def stop(self) -> None:
+        """Listen no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +102,25 @@ class Session:
         self.enabled: set[bytes] = set()
         self.condstore = False
         """A CONDSTORE-enabling command was given (RFC 7162 3.1): FETCH with FLAGS carries MODSEQ."""
-        self.on_deselect: list[Callable[[], None]] = []
-        self.on_close: list[Callable[[], None]] = []
-        """Undo functions of watches, in the order they were made."""
+        self.wanted = updates.EVERYTHING
+        """Which events of the selected folder are reported."""
+        self.notifier: Watching | None = None
+        """Set by NOTIFY SET."""
+        self.own = updates.OwnChanges()
+        """What this session's commands changed, not to be told of by NOTIFY."""
         self.after_completion: Callable[[], None] | None = None
         """Done once, right after the next tagged completion (COMPRESS changes the stream there)."""
         self.finished = False
         self._bad_in_a_row = 0
+        self._parting = b""
+        """Why the connection ends after the running command's completion."""
         limits = server.limits
+        self._sign_in_until = self.services.clock.monotonic() + limits.login_timeout_s
         self.reader = CommandReader(
             max_line_bytes=limits.line_bytes,
             max_literal_bytes=limits.login_literal_bytes,
             max_append_bytes=self.services.limits.message_bytes,
-            max_command_bytes=limits.command_bytes,
+            max_command_bytes=limits.login_command_bytes,
             max_swallow_bytes=limits.swallow_bytes,
         )
 
@@ -143,6 +171,11 @@ class Session:
         if self.selected is not None:
             self.write(b"* OK [HIGHESTMODSEQ %d] CONDSTORE enabled\r\n" % self.selected.highest)
 
+    def note_own(self, event: str, *names: str) -> None:
+        """Remember what a command is about to do to folders, for NOTIFY (see `updates.OwnChanges.folders`)."""
+        if self.notifier is not None:
+            self.own.folders.update((event, canonical(name)) for name in names)
+
     def write(self, data: bytes) -> None:
         """Queue untagged data, CRLF included."""
         self.stream.write(data)
@@ -154,8 +187,6 @@ class Session:
     def deselect(self) -> None:
         """Leave the selected state, without expunging."""
         self.selected = None
-        while self.on_deselect:
-            self.on_deselect.pop()()
         if self.state is State.SELECTED:
             self.state = State.AUTHENTICATED
 
@@ -164,6 +195,8 @@ class Session:
         self.principal = principal
         self.state = State.AUTHENTICATED
         self.reader.max_literal_bytes = self.server.limits.literal_bytes
+        # The reader has one bound for all of a command, so the largest message has to fit beside the rest.
+        self.reader.max_command_bytes = self.server.limits.command_bytes + self.services.limits.message_bytes
 
     async def raw_line(self, max_bytes: int) -> bytes | None:
         """One line as it is, for AUTHENTICATE; None when it is too long (the caller answers BAD)."""
@@ -179,22 +212,40 @@ class Session:
         """Whether the client has said something that was not looked at yet."""
         return self.reader.buffered_bytes > 0 or self.stream.has_input
 
-    async def wait(self) -> Wake:
-        """Until the client says something or `stream.notify` is called, within the idle timeout."""
-        return await self.stream.wait(self.server.limits.idle_timeout_s, interruptible=True)
+    def deadline(self) -> float:
+        """Until when the client must have said something: notifications do not prolong its time."""
+        if self.principal is None:
+            return self._sign_in_until
+        return self.services.clock.monotonic() + self.server.limits.idle_timeout_s
+
+    async def wait(self, deadline: float) -> Wake:
+        """Until the client says something or `stream.notify` is called. Raises ReadTimeout, ShuttingDown."""
+        return await self.stream.wait(self._left(deadline), interruptible=True)
 
     async def next_event(self) -> CommandLine | Continuation | BadLine | RawLine:
-        """Wait for the next whole event. Raises EndOfInput, ReadTimeout, ShuttingDown."""
+        """Wait for the next whole event. Raises EndOfInput, ReadTimeout, ShuttingDown, and what `push` raises."""
+        deadline = self.deadline()
+        if self.notifier is not None and self.notifier.has_news:
+            await self.notifier.push(expunges=not self.wanted.delayed)
         while True:
             event = self.reader.next_event()
             if event is not NEED_DATA:
                 return event
-            limits = self.server.limits
-            timeout_s = limits.login_timeout_s if self.principal is None else limits.idle_timeout_s
-            data = await self.stream.read(timeout_s, interruptible=True)
+            if self.notifier is not None:
+                self.notifier.follow()
+                if await self.wait(deadline) is Wake.NOTIFIED:
+                    await self.notifier.push(expunges=not self.wanted.delayed)
+                    continue
+            data = await self.stream.read(self._left(deadline), interruptible=True)
             if not data:
                 raise EndOfInput
             self.reader.feed(data)
+
+    def _left(self, deadline: float) -> float:
+        left_s = deadline - self.services.clock.monotonic()
+        if left_s <= 0:
+            raise ReadTimeout
+        return left_s
 
     # -- the loop ------------------------------------------------------------------------------------------------------
 
@@ -206,9 +257,14 @@ class Session:
         )
         try:
             while not self.finished:
+                if self.principal is None:
+                    self._left(self._sign_in_until)
                 await self._handle(await self.next_event())
         except EndOfInput:
             pass  # the client may close at any time (RFC 9051 3.4); nothing is owed
+        except Refusal as refusal:
+            # Only NOTIFY looks at the store between two commands; see `_reported`.
+            self.say_bye(_parting(refusal))
         except ReadTimeout:
             self.write(b"* BYE Autologout: idle for too long\r\n")
         except ShuttingDown:
@@ -224,8 +280,8 @@ class Session:
 
     def _let_go(self) -> None:
         self.deselect()
-        while self.on_close:
-            self.on_close.pop()()
+        if self.notifier is not None:
+            self.notifier.stop()
         self.connection.leave()
 
     async def _handle(self, event: CommandLine | Continuation | BadLine | RawLine) -> None:
@@ -282,9 +338,10 @@ class Session:
         else:
             reply = await self._outcome(command, line)
             if self.selected is not None and not self.finished:
-                numbers_held = command.holds_numbers and not line.name.startswith(b"UID ")
-                reply = await self._reported(reply, expunges=not numbers_held)
+                await self._report(expunges=not (command.holds_numbers and not line.name.startswith(b"UID ")))
         self.write(reply.line(line.tag))
+        if self._parting:
+            self.say_bye(self._parting)
         if self.after_completion is not None:
             after, self.after_completion = self.after_completion, None
             after()
@@ -301,29 +358,31 @@ class Session:
             return Reply(error.status, error.message.encode("ascii", "replace"), error.code)
         except Refusal as refusal:
             return reply_to(refusal)
-        except (StreamError, EndOfInput):
-            raise
+        except (StreamError, EndOfInput, ReadTimeout, ShuttingDown):
+            raise  # the end of the connection, met by a command that waits for its client
         except Exception:  # a bug: logged once here, and the connection lives on
             log.exception("imap_command_failed", command=line.name.decode("ascii", "replace"))
             return no(b"Internal error, the operator was told", b"SERVERBUG")
 
-    async def _reported(self, reply: Reply, *, expunges: bool) -> Reply:
-        """Report changes before the completion; losing the folder ends the session (RFC 2180 3.4)."""
+    async def _report(self, *, expunges: bool) -> None:
+        """Report changes before the completion; a folder that cannot be read any more ends the session after it."""
         try:
             await updates.report(self, expunges=expunges)
-        except FolderNotFound as refusal:
-            self.deselect()
-            self.say_bye(text_of(refusal))
         except Refusal as refusal:
-            # Rights or log changed under the session: it cannot be kept in step any more.
             self.deselect()
-            self.say_bye(b"[UNAVAILABLE] " + text_of(refusal))
-        return reply
+            self._parting = _parting(refusal)
 
     def _count_bad(self) -> None:
         self._bad_in_a_row += 1
         if self._bad_in_a_row >= self.server.limits.bad_commands:
             self.say_bye(b"Too many bad commands")
+
+
+def _parting(refusal: Refusal) -> bytes:
+    """What BYE says: without read access a server "MAY send an untagged BYE response" (RFC 4314 5.1.1)."""
+    if isinstance(refusal, FolderNotFound):
+        return text_of(refusal)
+    return b"[UNAVAILABLE] " + text_of(refusal)
 
 
 class EndOfInput(Exception):  # noqa: N818 -- an event of the connection, not a fault

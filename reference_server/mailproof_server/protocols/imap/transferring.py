@@ -1,15 +1,27 @@
 """What COPY and MOVE share: the target, and the COPYUID code (RFC 9051 6.4.7, 6.4.8; RFC 4315)."""
 
 from mailproof_server.model.ids import FolderId
+from mailproof_server.model.permission import Right
 from mailproof_server.protocols.imap.opening import open_named
 from mailproof_server.protocols.imap.session import Session
-from mailproof_server.store.base import Transfer
+from mailproof_server.store.base import Placement, Transfer
 from mailproof_server.wire.imap.format import format_paired_sets
 
 
 async def target_folder(session: Session, name: str) -> FolderId:
-    """The folder messages go to. Raises FolderNotFound, whose `can_create` becomes TRYCREATE."""
-    return (await open_named(session, name)).folder.id
+    """The folder messages go to. Raises FolderNotFound, whose `can_create` becomes TRYCREATE, and PermissionDenied.
+
+    RFC 4314 4: "the server MUST check if the user has "i" right for the target mailbox"; no other is needed.
+    """
+    return (await open_named(session, name, Right.CREATE)).folder.id
+
+
+def note_arrival(session: Session, placement: Placement) -> None:
+    """Remember that the session itself stored these messages."""
+    if session.selected is not None and session.selected.folder_id == placement.folder_id:
+        session.selected.own.add(placement.modseq)
+    elif session.notifier is not None:
+        session.own.messages.add((placement.folder_id, placement.modseq))
 
 
 def copyuid(transfer: Transfer) -> bytes | None:

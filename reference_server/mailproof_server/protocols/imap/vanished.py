@@ -21,7 +21,8 @@ async def vanished_since(session: Session, since: Modseq, known: SequenceSet | N
     try:
         changes = await session.services.changes.since(session.signed_in, selected.owner, since, selected.folder_id)
     except CursorExpired:
-        gone = _gaps(selected.numbering.uids)
+        folder = (await session.services.folders.by_id(session.signed_in, selected.folder_id)).folder
+        gone = _gaps(selected.numbering.uids, folder.uid_next)
     else:
         gone = merged(
             span for change in changes if change.kind in (ChangeKind.REMOVED, ChangeKind.MOVED) for span in change.uids
@@ -29,14 +30,16 @@ async def vanished_since(session: Session, since: Modseq, known: SequenceSet | N
     return _without(_within(gone, known, last_uid), selected.numbering.known(gone))
 
 
-def _gaps(uids: list[FolderUid]) -> tuple[tuple[int, int], ...]:
-    """What lies between existing uids, and below the first."""
+def _gaps(uids: list[FolderUid], uid_next: FolderUid) -> tuple[tuple[int, int], ...]:
+    """Uids given once that the session does not count: below, between and above those that it does."""
     gaps: list[tuple[int, int]] = []
     previous = 0
     for uid in uids:
         if uid > previous + 1:
             gaps.append((previous + 1, uid - 1))
         previous = uid
+    if previous + 1 < uid_next:
+        gaps.append((previous + 1, uid_next - 1))
     return tuple(gaps)
 
 

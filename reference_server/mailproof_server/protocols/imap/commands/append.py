@@ -1,11 +1,14 @@
-"""APPEND, MULTIAPPEND and APPEND UTF8 (RFC 9051 6.3.12, RFC 3502, RFC 9755 4): all messages or none."""
+"""APPEND, MULTIAPPEND and APPEND UTF8 (RFC 9051 6.3.12, RFC 3502, RFC 6855 4): all messages or none.
 
-from mailproof_server.model.errors import Refusal, TooMany
+"A zero-length message literal argument is an error, and MUST return a NO. This can be used to cancel the append."
+"""
+
+from mailproof_server.model.errors import Invalid, Refusal, TooMany
 from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, bad, command, ok
 from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.storing import appenduid, incoming
-from mailproof_server.protocols.imap.transferring import target_folder
+from mailproof_server.protocols.imap.transferring import note_arrival, target_folder
 from mailproof_server.wire.imap.append import append_head, parse_append
 from mailproof_server.wire.imap.stream import CommandLine, Continuation
 
@@ -13,6 +16,8 @@ from mailproof_server.wire.imap.stream import CommandLine, Continuation
 async def gate(session: Session, announced: Continuation) -> None:
     """Refuse before the message is sent: no such folder, no right, too large, over quota."""
     head = append_head(announced, utf8=session.utf8)
+    if not announced.size_bytes:
+        raise Invalid("APPEND cancelled by an empty message")
     if len(head.earlier_sizes_bytes) >= session.server.limits.append_messages:
         raise TooMany("Too many messages in one APPEND")
     folder_id = await target_folder(session, head.mailbox)
@@ -22,7 +27,7 @@ async def gate(session: Session, announced: Continuation) -> None:
 @command(b"APPEND", SIGNED_IN, extra=(b"MULTIAPPEND", b"APPENDLIMIT"), gate=gate)
 async def append(session: Session, line: CommandLine) -> Reply:
     args = parse_append(session.parser(line))
-    if any(message.utf8 for message in args.messages) and not session.utf8:
+    if any(message.utf8 for message in args.messages) and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"APPEND UTF8 needs ENABLE UTF8=ACCEPT")
     try:
         folder_id = await target_folder(session, args.mailbox)
@@ -31,4 +36,5 @@ async def append(session: Session, line: CommandLine) -> Reply:
         )
     except Refusal as refusal:
         return target_reply(refusal)
+    note_arrival(session, placement)
     return ok(b"APPEND completed", appenduid(placement))

@@ -6,7 +6,7 @@ from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.numbering import ranges_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid, targets
-from mailproof_server.protocols.imap.transferring import copyuid, target_folder
+from mailproof_server.protocols.imap.transferring import copyuid, note_arrival, target_folder
 from mailproof_server.wire.imap.store import parse_copy
 from mailproof_server.wire.imap.stream import CommandLine
 
@@ -24,4 +24,5 @@ async def copy(session: Session, line: CommandLine) -> Reply:
         )
     except Refusal as refusal:
         return target_reply(refusal)
+    note_arrival(session, transfer.placement)
     return ok(b"COPY completed", copyuid(transfer))

@@ -20,6 +20,7 @@ async def create(session: Session, line: CommandLine) -> Reply:
     if any(use not in USES for use in args.uses):
         return no(b"Special use not supported", b"USEATTR")
     where = await resolve(session.signed_in, session.services.folders, args.mailbox)
+    session.note_own("name", args.mailbox)
     view = await session.services.folders.create(
         session.signed_in, where.owner, where.path, special_uses=[USES[use] for use in args.uses]
     )

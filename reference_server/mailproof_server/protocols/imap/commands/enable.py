@@ -17,9 +17,10 @@ ENABLABLE: dict[bytes, bytes] = {
 @command(b"ENABLE", SIGNED_IN, capability=b"ENABLE", extra=(b"UTF8=ACCEPT",))
 async def enable(session: Session, line: CommandLine) -> Reply:
     wanted = parse_enable(session.parser(line))
-    if session.state is State.SELECTED and b"UTF8=ACCEPT" in wanted:
-        # RFC 9755 3: it "MUST NOT be issued after SELECT": names already shown would change their spelling.
-        return bad(b"UTF8=ACCEPT cannot be enabled in the selected state")
+    if session.state is State.SELECTED and {b"UTF8=ACCEPT", b"IMAP4REV2"} & set(wanted):
+        # RFC 9051 6.3.1: "only valid in the authenticated state, before any mailbox is selected". For these two it
+        # matters: names already shown would change their spelling, and \\Recent would cease to be.
+        return bad(b"This cannot be enabled in the selected state")
     fresh: list[bytes] = []
     for name in wanted:
         advertised = ENABLABLE.get(name)

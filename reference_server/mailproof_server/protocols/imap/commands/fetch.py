@@ -39,8 +39,12 @@ async def fetch(session: Session, line: CommandLine) -> Reply:
         uids = uids[start:end]
     if args.changed_since is not None:
         uids = await _changed(session, uids, Modseq(args.changed_since))
-    plan = Plan(session, args.items, uid=uid, modseq=_shows_modseq(session, args))
-    if sets_seen(args.items) and not session.open_folder.read_only and await _mark_seen(session, uids):
+    marked = sets_seen(args.items) and not session.open_folder.read_only and await _mark_seen(session, uids)
+    # RFC 7162 3.2.4: once a CONDSTORE enabling command was issued, responses to "a FETCH/UID FETCH that implicitly set
+    # the \\Seen flag" carry "both UID and mod-sequence data".
+    announces = marked and session.condstore
+    plan = Plan(session, args.items, uid=uid or announces, modseq=announces or _shows_modseq(session, args))
+    if marked:
         plan.with_flags()
     missing = await respond(session, plan, uids)
     if missing and not uid:
@@ -49,7 +53,7 @@ async def fetch(session: Session, line: CommandLine) -> Reply:
 
 
 def _shows_modseq(session: Session, args: FetchArgs) -> bool:
-    """RFC 7162 3.1.4.1: CHANGEDSINCE implies MODSEQ; 3.2: once enabled, FETCH responses with FLAGS carry it."""
+    """RFC 7162 3.1.4.1: CHANGEDSINCE "implicitly adds the MODSEQ"; once enabled, flags never come without it."""
     return args.changed_since is not None or (session.condstore and Attribute(b"FLAGS") in args.items)
 
 

@@ -14,15 +14,19 @@ MAX_DONE_BYTES = 64
 async def idle(session: Session, line: CommandLine) -> Reply:
     parse_nothing(session.parser(line))
     session.reader.expect_raw_line(MAX_DONE_BYTES)
+    deadline = session.deadline()
     undo = None
-    if session.selected is not None:
+    if session.notifier is not None:
+        # RFC 5465 4: the server "MUST send exactly the same events as instructed by the client using the NOTIFY".
+        session.notifier.follow()
+    elif session.selected is not None:
         undo = session.services.changes.watch(session.selected.owner, lambda _newest: session.stream.notify())
     try:
         session.write(b"+ idling\r\n")
-        await report(session, expunges=True)
+        await _tell(session)
         while not session.input_waits():
-            if await session.wait() is Wake.NOTIFIED:
-                await report(session, expunges=True)
+            if await session.wait(deadline) is Wake.NOTIFIED:
+                await _tell(session)
     finally:
         if undo is not None:
             undo()
@@ -30,3 +34,10 @@ async def idle(session: Session, line: CommandLine) -> Reply:
     if done is None or done.upper() != b"DONE":
         return bad(b"Expected DONE")
     return ok(b"IDLE completed")
+
+
+async def _tell(session: Session) -> None:
+    if session.notifier is not None:
+        await session.notifier.push(expunges=True)
+    else:
+        await report(session, expunges=True)

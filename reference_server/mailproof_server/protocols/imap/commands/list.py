@@ -34,14 +34,16 @@ async def list_names(session: Session, line: CommandLine) -> Reply:
         # "An empty ("" string) mailbox name argument is a special request to return the hierarchy delimiter"
         session.write(list_line([b"\\Noselect"], SEPARATOR, "", utf8=session.utf8))
         return ok(b"LIST completed")
+    if b"HIGHESTMODSEQ" in args.status:
+        session.enable_condstore()
     patterns = [ListPattern(args.reference + each) for each in args.patterns if each]
     found = await names(session)
-    for name in found.values():
-        if not any(pattern.matches(name.text) for pattern in patterns):
-            continue
-        below = _subscribed_below(found, name, patterns) if b"RECURSIVEMATCH" in args.selection else False
-        if _is_wanted(name, args) or below:
-            await _answer(session, name, args, child_info=below)
+    matching = {text for text in found if any(pattern.matches(text) for pattern in patterns)}
+    below, hidden = _descendants(found, matching, args) if b"RECURSIVEMATCH" in args.selection else (set(), set())
+    for text in sorted(matching):
+        wanted = _is_wanted(found[text], args)
+        if wanted or text in hidden:
+            await _answer(session, found[text], args, wanted=wanted, child_info=text in below)
     return ok(b"LIST completed")
 
 
@@ -54,22 +56,34 @@ def _is_wanted(name: Name, args: ListArgs) -> bool:
     return name.view is not None or name.has_children or b"SUBSCRIBED" in args.selection
 
 
-def _subscribed_below(found: dict[str, Name], parent: Name, patterns: list[ListPattern]) -> bool:
-    """RFC 5258 4: CHILDINFO is given where a descendant fits the selection and is not listed by itself."""
-    prefix = parent.text + SEPARATOR
-    return any(
-        name.subscribed and name.text.startswith(prefix) and not any(each.matches(name.text) for each in patterns)
-        for name in found.values()
-    )
+def _descendants(found: dict[str, Name], matching: set[str], args: ListArgs) -> tuple[set[str], set[str]]:
+    """Names with a descendant that meets the selection criteria, and those of which one is not listed by itself.
+
+    RFC 9051 6.3.9.6: a name that meets the criteria gets CHILDINFO for any such descendant; one that does not is only
+    shown "if at least one matching child is not also being returned".
+    """
+    below: set[str] = set()
+    hidden: set[str] = set()
+    for name in found.values():
+        if not _is_wanted(name, args):
+            continue
+        parent = name.text.rpartition(SEPARATOR)[0]
+        while parent:
+            below.add(parent)
+            if name.text not in matching:
+                hidden.add(parent)
+            parent = parent.rpartition(SEPARATOR)[0]
+    return below, hidden
 
 
-async def _answer(session: Session, name: Name, args: ListArgs, *, child_info: bool) -> None:
+async def _answer(session: Session, name: Name, args: ListArgs, *, wanted: bool, child_info: bool) -> None:
     shows_subscribed = b"SUBSCRIBED" in args.selection or b"SUBSCRIBED" in args.returns
     extended = b'("CHILDINFO" ("SUBSCRIBED"))' if child_info else b""
     words = attributes(name, subscribed=shows_subscribed)
     session.write(list_line(words, SEPARATOR, name.text, utf8=session.utf8, extended=extended))
     view = name.view
-    if view is None or not view.folder.selectable:
+    if view is None or not view.folder.selectable or not wanted:
+        # RFC 9051 6.3.9.8, example 11: "no STATUS reply is returned because "foo" itself doesn't match the selection"
         return
     if args.status and Right.READ_ANY in view.rights:
         # RFC 5819 2: a name whose STATUS would be refused is listed without it

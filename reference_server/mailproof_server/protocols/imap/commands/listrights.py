@@ -3,7 +3,7 @@
 from mailproof_server.model.permission import Right
 from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, command, ok
 from mailproof_server.protocols.imap.opening import open_named
-from mailproof_server.protocols.imap.rights import LETTERS, letters_of
+from mailproof_server.protocols.imap.rights import LETTERS, VIRTUAL, letters_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.wire.imap.acl import parse_acl
 from mailproof_server.wire.imap.format import astring, mailbox
@@ -19,7 +19,9 @@ async def listrights(session: Session, line: CommandLine) -> Reply:
     if grantee == owner.id:
         rights = [letters_of(Right.everything())]
     else:
-        rights = [b'""', *(letter.encode("ascii") for letter in LETTERS)]
+        # RFC 4314 2.1.1: "If the member rights aren't tied to non-member rights, then the "d" right is returned by
+        # itself", and so is "c".
+        rights = [b'""', *(letter.encode("ascii") for letter in (*LETTERS, *VIRTUAL))]
     name, identifier = mailbox(args.mailbox, utf8=session.utf8), args.identifier.encode("utf-8")
     session.write(b"* LISTRIGHTS %b %b %b\r\n" % (name, astring(identifier, utf8=session.utf8), b" ".join(rights)))
     return ok(b"LISTRIGHTS completed")

@@ -6,8 +6,8 @@ from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.numbering import ranges_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid, targets
-from mailproof_server.protocols.imap.transferring import copyuid, target_folder
-from mailproof_server.protocols.imap.updates import report
+from mailproof_server.protocols.imap.transferring import copyuid, note_arrival, target_folder
+from mailproof_server.protocols.imap.updates import highest_modseq_code, report, report_own_expunge
 from mailproof_server.wire.imap.store import parse_copy
 from mailproof_server.wire.imap.stream import CommandLine
 
@@ -28,8 +28,11 @@ async def move(session: Session, line: CommandLine) -> Reply:
         )
     except Refusal as refusal:
         return target_reply(refusal)
+    note_arrival(session, transfer.placement)
     code = copyuid(transfer)
-    if code is not None:
-        session.write(b"* OK [%b] Moved\r\n" % code)
+    if code is None:
+        return ok(b"MOVE completed, the messages were gone already")
+    session.write(b"* OK [%b] Moved\r\n" % code)
+    report_own_expunge(session, transfer.source_uids)
     await report(session, expunges=True)
-    return ok(b"MOVE completed", b"HIGHESTMODSEQ %d" % selected.highest if session.condstore else None)
+    return ok(b"MOVE completed", highest_modseq_code(session))

@@ -1,14 +1,14 @@
 """REPLACE and UID REPLACE (RFC 8508): store the new message and expunge the old one, in one step."""
 
-from mailproof_server.model.errors import NotFound, Refusal
+from mailproof_server.model.errors import Invalid, NotFound, Refusal
 from mailproof_server.model.ids import FolderUid, SequenceNumber
 from mailproof_server.protocols.imap.command import Reply, State, bad, command, no, ok
 from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
 from mailproof_server.protocols.imap.storing import appenduid, incoming
-from mailproof_server.protocols.imap.transferring import target_folder
-from mailproof_server.protocols.imap.updates import report
+from mailproof_server.protocols.imap.transferring import note_arrival, target_folder
+from mailproof_server.protocols.imap.updates import highest_modseq_code, report, report_own_expunge
 from mailproof_server.wire.imap.append import append_head, parse_replace
 from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.sequence import STAR
@@ -19,16 +19,17 @@ async def gate(session: Session, announced: Continuation) -> None:
     """Refuse before the message is sent."""
     head = append_head(announced, utf8=session.utf8)
     _target_uid(session, head.target or 0, uid=announced.name.startswith(b"UID "))
-    folder_id = await target_folder(session, head.mailbox)
     # Room is asked for when the old message is known to go: a full account may replace what it has.
-    await session.services.messages.can_append(session.signed_in, folder_id, 0)
+    await target_folder(session, head.mailbox)
+    if not announced.size_bytes:
+        raise Invalid("REPLACE cancelled by an empty message")
 
 
 @command(b"REPLACE", State.SELECTED, capability=b"REPLACE", uid=True, gate=gate)
 async def replace(session: Session, line: CommandLine) -> Reply:
     args = parse_replace(session.parser(line))
     selected = session.open_folder
-    if args.message.utf8 and not session.utf8:
+    if args.message.utf8 and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"UTF8 needs ENABLE UTF8=ACCEPT")
     if selected.read_only:
         return no(b"The folder is open read-only", b"CANNOT")
@@ -42,8 +43,10 @@ async def replace(session: Session, line: CommandLine) -> Reply:
         return target_reply(refusal)
     # "the server MUST send … APPENDUID … in an untagged OK before" EXPUNGE or VANISHED (RFC 8508 4.3)
     session.write(b"* OK [%b] Replacement stored\r\n" % appenduid(placement))
+    note_arrival(session, placement)
+    report_own_expunge(session, [uid])
     await report(session, expunges=True)
-    return ok(b"REPLACE completed", b"HIGHESTMODSEQ %d" % selected.highest if session.condstore else None)
+    return ok(b"REPLACE completed", highest_modseq_code(session))
 
 
 def _target_uid(session: Session, target: int, *, uid: bool) -> FolderUid:

@@ -1,6 +1,6 @@
 """SEARCH and UID SEARCH (RFC 9051 6.4.4, RFC 3501 6.4.4; ESEARCH, SEARCHRES, WITHIN)."""
 
-from mailproof_server.protocols.imap.answering import highest_modseq, numbers_of, save, write_extended
+from mailproof_server.protocols.imap.answering import announced, highest_modseq, numbers_of, save, write_extended
 from mailproof_server.protocols.imap.command import Reply, State, command, ok
 from mailproof_server.protocols.imap.querying import query_of
 from mailproof_server.protocols.imap.session import Session
@@ -25,7 +25,8 @@ async def search(session: Session, line: CommandLine) -> Reply:
     if args.uses_modseq:
         session.enable_condstore()
     query = query_of(session, args.key)
-    uids = await session.services.messages.search(session.signed_in, session.open_folder.folder_id, query)
+    found = await session.services.messages.search(session.signed_in, session.open_folder.folder_id, query)
+    uids = announced(session, found)
     returns = args.returns
     if returns is None and session.rev2:
         returns = ALL_ONLY  # RFC 9051 6.4.4: without RETURN the answer is ESEARCH with ALL

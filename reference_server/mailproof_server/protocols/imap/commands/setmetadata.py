@@ -13,6 +13,7 @@ from mailproof_server.wire.imap.stream import CommandLine
 async def setmetadata(session: Session, line: CommandLine) -> Reply:
     args = parse_set_metadata(session.parser(line))
     owner, folder_id = await place(session, args.mailbox)
+    session.note_own("metadata", args.mailbox)
     try:
         await session.services.annotations.set(session.signed_in, owner, folder_id, dict(args.entries))
     except TooLarge as refusal:

@@ -1,7 +1,7 @@
 """SORT and UID SORT (RFC 5256 3, 4; DISPLAYFROM and DISPLAYTO, RFC 5957; RETURN, RFC 5267)."""
 
 from mailproof_server.model.query import SortField, SortKey
-from mailproof_server.protocols.imap.answering import highest_modseq, numbers_of, save, write_extended
+from mailproof_server.protocols.imap.answering import announced, highest_modseq, numbers_of, save, write_extended
 from mailproof_server.protocols.imap.command import Reply, State, command, ok
 from mailproof_server.protocols.imap.querying import query_of
 from mailproof_server.protocols.imap.session import Session
@@ -29,9 +29,10 @@ async def sort(session: Session, line: CommandLine) -> Reply:
     if args.uses_modseq:
         session.enable_condstore()
     keys = [SortKey(FIELDS[each.key], descending=each.reverse) for each in args.criteria]
-    uids = await session.services.messages.search(
+    found = await session.services.messages.search(
         session.signed_in, session.open_folder.folder_id, query_of(session, args.key), keys
     )
+    uids = announced(session, found)
     modseq = await highest_modseq(session, uids, args.returns) if args.uses_modseq else None
     if args.returns is None:
         numbers = b"".join(b" %d" % number for number in numbers_of(session, uids, uid=uid))

@@ -41,21 +41,27 @@ async def store(session: Session, line: CommandLine) -> Reply:
     )
     if outcome.modseq is not None:
         selected.own.add(outcome.modseq)
-    shown = set(outcome.changed) if args.silent else set(uids) - set(outcome.stale)
-    missing = await _show(session, [each for each in uids if each in shown], silent=args.silent, uid=uid)
+    passed = [each for each in uids if each not in set(outcome.stale)]
+    missing = await _show(session, passed, silent=args.silent, conditional=args.unchanged_since is not None, uid=uid)
     if outcome.stale:
+        # "It is RECOMMENDED that the server avoids the need for the client to do that by sending an unsolicited FETCH"
+        await _show(session, list(outcome.stale), silent=False, conditional=True, uid=uid)
         return ok(b"Conditional STORE failed for some", b"MODIFIED " + _as_asked(session, outcome.stale, uid=uid))
     if missing and not uid:
         return no(b"Some of the messages no longer exist", b"EXPUNGEISSUED")
     return ok(b"STORE completed")
 
 
-async def _show(session: Session, uids: list[FolderUid], *, silent: bool, uid: bool) -> int:
-    """The FETCH responses of a STORE. RFC 7162 3.1.3: with CONDSTORE, .SILENT still returns the new MODSEQ."""
-    if silent and not session.condstore:
+async def _show(session: Session, uids: list[FolderUid], *, silent: bool, conditional: bool, uid: bool) -> int:
+    """The FETCH responses of a STORE; answers how many of the messages are gone.
+
+    RFC 7162 3.1.3: after a conditional STORE "An untagged FETCH response MUST be sent, even if the .SILENT suffix is
+    specified, and the response MUST include the MODSEQ"; 3.2.4: from then on with UID, and after any STORE.
+    """
+    if silent and not (session.condstore or conditional):
         return 0
     items = () if silent else (Attribute(b"FLAGS"),)
-    plan = Plan(session, items, uid=uid or session.qresync, modseq=session.condstore)
+    plan = Plan(session, items, uid=uid or session.condstore, modseq=session.condstore)
     return await respond(session, plan, uids)
 
 

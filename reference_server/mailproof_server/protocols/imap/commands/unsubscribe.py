@@ -10,6 +10,8 @@ from mailproof_server.wire.imap.stream import CommandLine
 @command(b"UNSUBSCRIBE", SIGNED_IN)
 async def unsubscribe(session: Session, line: CommandLine) -> Reply:
     folders = session.services.folders
-    where = await resolve(session.signed_in, folders, parse_mailbox(session.parser(line)))
+    name = parse_mailbox(session.parser(line))
+    where = await resolve(session.signed_in, folders, name)
+    session.note_own("subscription", name)
     await folders.subscribe(session.signed_in, where.owner, where.path, subscribed=False)
     return ok(b"UNSUBSCRIBE completed")
