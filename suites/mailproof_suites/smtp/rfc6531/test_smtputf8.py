@@ -1,0 +1,67 @@
+"""Internationalized mail, RFC 6531 section 3."""
+
+import pytest
+
+from mailproof_suites.case import MakeMessage, SmtpClient, expect, needs, requirement
+from mailproof_suites.messages import mark_of
+from mailproof_suites.smtp.dialogue import Stored, field, refused
+
+pytestmark = needs("smtp:SMTPUTF8")
+
+
+@requirement("RFC6531:3.1-1")
+def test_smtputf8_comes_with_8bitmime(smtp: SmtpClient) -> None:
+    """Whoever offers SMTPUTF8 offers 8BITMIME, too, and no parameter on the keyword."""
+    expect.contains(smtp.extensions, "8BITMIME", "keywords of EHLO beside SMTPUTF8")
+    expect.equal(smtp.extensions["SMTPUTF8"], "", "parameter of SMTPUTF8")
+
+
+@requirement("RFC6531:3.5-1")
+@pytest.mark.parametrize("local", ["grüße", "пользователь", "用户"], ids=["latin", "cyrillic", "han"])
+def test_a_utf8_address_without_the_parameter_is_refused(
+    smtp: SmtpClient, own: str, domain: str, local: str, token: str
+) -> None:
+    """MAIL did not say SMTPUTF8: an address beyond ASCII is refused (RCPT: 553 or 550; 501 for a strict parser)."""
+    smtp.mail(own).require(250)
+    expect.reply(smtp.rcpt(f"{local}-{token}@{domain}"), 550, 553, 501)
+    expect.reply(smtp.rcpt(own), 250)
+
+
+@requirement("RFC6531:3.5-1")
+def test_a_utf8_sender_without_the_parameter_is_refused(smtp: SmtpClient, domain: str) -> None:
+    """MAIL with an address beyond ASCII and without SMTPUTF8: 550 or 553 (501)."""
+    expect.reply(smtp.mail(f"grüße@{domain}"), 550, 553, 501)
+
+
+@requirement("RFC6531:3.3-1")
+def test_a_utf8_recipient_is_read_with_the_parameter(smtp: SmtpClient, own: str, domain: str, token: str) -> None:
+    """After MAIL with SMTPUTF8 a UTF-8 address that nobody has is refused as unknown, not for its syntax."""
+    smtp.mail(own, "SMTPUTF8").require(250)
+    answer = smtp.rcpt(f"grüße-{token}@{domain}")
+    expect.reply(answer, 250, 550)
+    expect.lacks({"5.1.3", "5.6.7", "5.5.2"}, answer.enhanced, "codes that speak of syntax or of missing support")
+
+
+@requirement("RFC6531:3.4-1")
+def test_the_parameter_takes_no_value(smtp: SmtpClient, own: str) -> None:
+    """SMTPUTF8=1 is refused: 501 (555 where it is taken for an unknown parameter)."""
+    expect.reply(smtp.mail(own, "SMTPUTF8=1"), 501, 555)
+    expect.reply(smtp.mail(own, "SMTPUTF8"), 250)
+
+
+@requirement("RFC6531:3.6-1")
+def test_a_header_in_utf8_is_delivered(smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored) -> None:
+    """A subject in plain UTF-8 arrives as it was sent."""
+    subject = "Größe, 大きさ, размер"
+    message = make_message(subject=subject)
+    smtp.mail(own, "SMTPUTF8", "BODY=8BITMIME").require(250)
+    smtp.rcpt(own).require(250)
+    smtp.data(message).require(250)
+    expect.equal(field(stored(mark_of(message)), "Subject"), [subject.encode()], "subject of the delivered message")
+
+
+@requirement("RFC6531:3.3-2")
+def test_an_address_that_is_no_utf8_is_refused(smtp: SmtpClient, own: str, domain: str) -> None:
+    """Octets that are no UTF-8 are no address, whatever MAIL said."""
+    smtp.mail(own, "SMTPUTF8").require(250)
+    refused(smtp.command(b"RCPT TO:<gr\xfc\xdfe@" + domain.encode() + b">"), "the reply to an address in Latin-1")
