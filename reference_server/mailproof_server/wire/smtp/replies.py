@@ -20,6 +20,8 @@ TOO_MANY_FAILED_LOGINS = Reply(421, "4.7.0", "Too many failed sign-ins, closing"
 TOO_MANY_CONNECTIONS = Reply(421, "4.7.0", "Too many connections, try again later")
 SESSION_ENDED = Reply(421, "4.7.0", "The sign-in of this session no longer holds, closing")
 NO_MORE_MAIL = Reply(421, "4.7.0", "Enough transactions for one session, connect again")
+BAD_CHUNK = Reply(421, "4.7.0", "Syntax: BDAT octets [LAST]; it is unknown how much text follows, closing")
+"""RFC 5321 §4.1.1.10: not even after an error does a server close before it has said 421 or answered QUIT."""
 INTERNAL_ERROR = Reply(451, "4.3.0", "Internal error, try again later")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients, send the rest in another transaction")
 AUTH_UNAVAILABLE = Reply(454, "4.7.0", "Temporary authentication failure, try again later")
@@ -37,7 +39,6 @@ BAD_MAIL_SYNTAX = Reply(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]"
 BAD_RCPT_SYNTAX = Reply(501, "5.5.4", "Syntax: RCPT TO:<address> [parameters]")
 BAD_SENDER_ADDRESS = Reply(501, "5.1.7", "Bad sender address syntax")
 BAD_RECIPIENT_ADDRESS = Reply(501, "5.1.3", "Bad recipient address syntax")
-BAD_CHUNK = Reply(501, "5.5.4", "Syntax: BDAT octets [LAST]")
 BAD_BASE64 = Reply(501, "5.5.2", "Cannot decode base64")
 BAD_CREDENTIALS_SYNTAX = Reply(501, "5.5.2", "Malformed authentication data")
 AUTH_CANCELLED = Reply(501, "5.7.0", "Authentication cancelled")

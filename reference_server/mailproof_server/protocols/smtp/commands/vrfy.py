@@ -7,6 +7,9 @@ from mailproof_server.wire.smtp.command import Command as CommandLine
 from mailproof_server.wire.smtp.reply import Reply
 
 
-@command(b"VRFY", needs_login=True)
-async def vrfy(_session: Session, line: CommandLine) -> Reply:
+@command(b"VRFY")
+async def vrfy(session: Session, line: CommandLine) -> Reply:
+    # §4.1.4: before EHLO as well, VRFY is to be processed "normally (that is, not return a 503 code)".
+    if session.principal is None:
+        return replies.AUTH_REQUIRED
     return replies.CANNOT_VERIFY if line.argument else replies.ARGUMENT_NEEDED
