@@ -22,6 +22,7 @@ SELECTED = GREETING + SELECT
 AGAIN = SELECT.replace("INBOX\n", "INBOX\nS: * OK [CLOSED] gone\n")
 CONDSTORE = SELECTED.replace("SELECT INBOX", "SELECT INBOX (CONDSTORE)")
 QRESYNC = GREETING + "C: e ENABLE QRESYNC\nS: * ENABLED QRESYNC\nS: e OK done\n" + SELECT
+REV2 = GREETING + "C: e ENABLE IMAP4rev2\nS: * ENABLED IMAP4rev2\nS: e OK done\n" + SELECT
 DATE = '"01-Jul-2026 09:05:00 +0200"'
 ENVELOPE = '("d" "s" NIL NIL NIL NIL NIL NIL NIL NIL)'
 BODY = '("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)'
@@ -202,6 +203,18 @@ SAMPLES = {
     "a_correlator_is_the_tag_of_the_search": Sample(
         SELECTED + 'C: q SEARCH RETURN () ALL\nS: * ESEARCH (TAG "q") ALL 1:3\nS: q OK done',
         SELECTED + 'C: q SEARCH RETURN () ALL\nS: * ESEARCH (TAG "p") ALL 1:3\nS: q OK done',
+    ),
+    "a_search_in_rev2_is_answered_with_esearch": Sample(
+        REV2 + 'C: q SEARCH ALL\nS: * ESEARCH (TAG "q")\nS: q OK done',
+        REV2 + "C: q SEARCH ALL\nS: * SEARCH\nS: q OK done",
+    ),
+    "esearch_finds_existing_messages": Sample(
+        SELECTED + 'C: q SEARCH RETURN () ALL\nS: * ESEARCH (TAG "q") ALL 1:3\nS: q OK done',
+        SELECTED + 'C: q SEARCH RETURN () ALL\nS: * ESEARCH (TAG "q") ALL 1:4\nS: q OK done',
+    ),
+    "thread_finds_existing_messages": Sample(
+        SELECTED + "C: q THREAD REFERENCES UTF-8 ALL\nS: * THREAD (1 (2)(3))\nS: q OK done",
+        SELECTED + "C: q THREAD REFERENCES UTF-8 ALL\nS: * THREAD (1 (2)(1))\nS: q OK done",
     ),
     "search_results_agree": Sample(
         SELECTED + 'C: q SEARCH RETURN (MIN ALL COUNT) ALL\nS: * ESEARCH (TAG "q") MIN 1 ALL 1:3 COUNT 3\nS: q OK done',

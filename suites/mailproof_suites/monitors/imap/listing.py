@@ -110,6 +110,19 @@ def _differs(items: dict[str, int], name: str, found: object) -> bool:
     return name in items and items[name] != end
 
 
+@TABLE.on("tagged", ids=("RFC9051:6.4.4-51",))
+def a_search_in_rev2_is_answered_with_esearch(session: ImapSession, response: Response) -> Finding:
+    """RFC 9051 section 6.4.4: results come "in an untagged ESEARCH response", also when nothing matches; only a search
+    that just saves its result (RETURN (SAVE)) has none."""
+    assert isinstance(response, Tagged)
+    pending = session.outstanding.get(response.tag)
+    if pending is None or pending.command.raw or pending.command.name not in ("SEARCH", "UID SEARCH"):
+        return None
+    if not session.rev2 or response.condition.status != "OK" or b"SAVE" in pending.command.line.upper():
+        return None
+    return verdict(response.tag in session.esearch_tags, "an ESEARCH response with this tag", "none")
+
+
 @TABLE.on("ESEARCH", ids=("RFC9051:6.4.9-52",))
 def a_uid_search_says_so(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 6.4.9: "the corresponding ESEARCH response MUST include the UID indicator"."""

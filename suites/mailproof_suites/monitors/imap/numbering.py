@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from mailproof_suites.clients.imap.values import FetchData, Response, Untagged
 from mailproof_suites.monitors.imap.session import ImapSession, canonical
 from mailproof_suites.monitors.rule import HELD, Broken, Finding, RuleTable, verdict
@@ -182,6 +185,43 @@ def search_finds_existing_messages(session: ImapSession, response: Response) -> 
         return None
     beyond = [number for number in response.data.numbers if number > view.exists]
     return verdict(not beyond, f"message numbers from 1 to {view.exists}", beyond[:5])
+
+
+@TABLE.on("ESEARCH", ids=("RFC9051:7.3.4-53",))
+def esearch_finds_existing_messages(session: ImapSession, response: Response) -> Finding:
+    """Without the UID indicator "all returned data refers to message numbers", between 1 and EXISTS."""
+    view = session.settled_view()
+    if view is None or not view.announced or not isinstance(response, Untagged) or response.data.uid:
+        return None
+    if session.only_command() is None:
+        return None
+    items = response.data.items
+    highest = [items[name] for name in ("MIN", "MAX", "COUNT") if name in items]
+    highest += [items["ALL"].highest] if "ALL" in items else []
+    if not highest:
+        return None
+    return verdict(max(highest) <= view.exists, f"message numbers from 1 to {view.exists}", max(highest))
+
+
+@TABLE.on("THREAD", ids=("RFC5256:4-51",))
+def thread_finds_existing_messages(session: ImapSession, response: Response) -> Finding:
+    """THREAD (not UID THREAD) answers with message numbers, each at most once."""
+    view = session.settled_view()
+    command = session.only_command()
+    if view is None or command is None or command.name != "THREAD" or not isinstance(response, Untagged):
+        return None
+    numbers = list(_numbers(response.data.threads))
+    right = len(set(numbers)) == len(numbers) and max(numbers, default=0) <= view.exists
+    return verdict(right, f"message numbers from 1 to {view.exists}, each once", sorted(numbers)[-5:])
+
+
+def _numbers(thread: tuple[Any, ...]) -> Iterator[int]:
+    """Every message number of a thread, however deep."""
+    for member in thread:
+        if isinstance(member, int):
+            yield member
+        else:
+            yield from _numbers(member)
 
 
 @TABLE.on("tagged", ids=("RFC9051:7.1-54",))

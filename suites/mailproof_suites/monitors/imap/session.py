@@ -58,6 +58,7 @@ class ImapSession:
     logged_out: bool = False
     outstanding: dict[bytes, Pending] = field(default_factory=dict)
     finished: set[bytes] = field(default_factory=set)
+    esearch_tags: set[bytes] = field(default_factory=set)
     view: MailboxView | None = None
     opening: MailboxView | None = None
     had_view: bool = False
@@ -201,6 +202,8 @@ class ImapSession:
             self.condstore = self.condstore or bool(self.enabled & {"CONDSTORE", "QRESYNC"})
         elif response.name == "BYE":
             self.bye = True
+        elif response.name == "ESEARCH" and response.data.tag is not None:
+            self.esearch_tags.add(bytes(response.data.tag))
         elif response.name == "STATUS":
             self._status(response)
         view = self.opening if self.opening is not None else self.view
