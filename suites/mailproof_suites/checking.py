@@ -7,6 +7,7 @@ plugins, no PYTEST_ADDOPTS. What it prints goes to `pytest.log` beside the repor
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -95,7 +96,7 @@ def check(arguments: Arguments) -> int:
     out = sys.stdout
     folder = arguments.report
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
         log = (folder / LOG).open("w", encoding="utf-8", errors="backslashreplace")
     except OSError as problem:
         raise ConfigError(f"--report {folder}: {problem.strerror or problem}") from problem
@@ -108,9 +109,18 @@ def check(arguments: Arguments) -> int:
         dressing = Dressing(progress)
         try:
             status = _run_pytest(command_line, [dressing], log)
-        finally:
-            progress.stop()
+        except BaseException:
+            progress.stop()  # or the terminal's cursor stays hidden
+            raise
     return _conclude(dressing, progress, status, folder, out)
+
+
+def _clear(folder: Path) -> None:
+    """Make the folder, without the results of an earlier run: they must not pass for this one's if it ends early."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("results.json", "run.json", "junit.xml", "report.html"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "allure-results", ignore_errors=True)
 
 
 def list_cases(arguments: Arguments) -> int:
@@ -211,7 +221,9 @@ def _terminable() -> Iterator[None]:
 def _conclude(dressing: Dressing, progress: Progress, status: int, folder: Path, out: TextIO) -> int:
     """Say how it ended, in words that need no knowledge of pytest."""
     owner = dressing.owner
-    run = owner.run if owner else None
+    run = owner.run if owner and not owner.ended and not dressing.broken else None
+    if run is None:
+        progress.stop()
     if dressing.broken:
         print(f"mailproof: the harness itself failed (whole text in {folder / LOG}):", file=sys.stderr)  # noqa: T201
         print("\n".join(dressing.broken.strip().splitlines()[-15:]), file=sys.stderr)  # noqa: T201

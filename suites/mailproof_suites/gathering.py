@@ -47,6 +47,8 @@ class Gatherer:
         """Case id -> requirements, of the cases that a selection (`-k`, `--only`, `--req`) left out."""
         self.whole_suite = True
         """False when pytest was pointed at a part of the suites, so that cases may exist that nobody collected."""
+        self.own_cases_only = False
+        """True with `--cases`: what the package's cases would find is not known."""
         self.broken = False
         """True when something of ours failed outside of any case."""
         self.interrupted = False
@@ -177,7 +179,7 @@ class Gatherer:
             row.state, row.detail = RowState.NOT_RUN, f"{unseen} cases left out by the selection"
         elif requirement.verify == "monitor" and self.cases:
             row.state, row.detail = RowState.NOT_RUN, "the monitor saw no exchange that could show it"
-        elif requirement.verify == "monitor" or not self.whole_suite:
+        elif requirement.verify == "monitor" or not self.whole_suite or self.own_cases_only:
             row.state, row.detail = RowState.NOT_RUN, ""
         return row
 

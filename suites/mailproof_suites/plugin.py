@@ -64,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     owner = Owner(config, make, areas, is_case)
     whole = files["cases"] or PACKAGE
     owner.gatherer.whole_suite = any(path == whole or path in whole.parents for path in argument_paths(config))
+    owner.gatherer.own_cases_only = files["cases"] is not None
     config.pluginmanager.register(owner, OWNER)
 
 

@@ -83,9 +83,11 @@ def test_5_when_everything_is_skipped(check: Check, profile: Path) -> None:
     assert "IMAP4rev2 is not advertised" in outcome.results["cases"][0]["message"]
 
 
-def test_5_when_no_case_fits_the_selection(check: Check, profile: Path) -> None:
+def test_5_when_no_case_fits_the_selection_and_no_old_report_passes_for_this_runs(check: Check, profile: Path) -> None:
+    assert check("--target", profile, "-k", CASE).results != {}
     outcome = check("--target", profile, "-k", "no_case_is_called_that")
     assert outcome.status == 5, outcome.err
+    assert outcome.results == {}
 
 
 def test_an_absent_endpoint_skips_with_the_reason(check: Check, profile: Path) -> None:
