@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import email
+import time
+from email.message import Message
+
 import pytest
 
-from mailproof_suites.case import Account, ConnectImap, Deliver, ImapClient, MakeMessage, WaitFor, World
-from mailproof_suites.smtp.dialogue import Copies, Reports, Stored
+from mailproof_suites.case import Account, ConnectImap, Deliver, ImapClient, MakeMessage, WaitFor, World, expect
+from mailproof_suites.smtp.dialogue import Copies, ReportOf, Reports, Stored
+
+_POLL_S = 0.1
 
 
 @pytest.fixture
@@ -71,8 +77,20 @@ def reports(world: World, connect_imap: ConnectImap) -> Reports:
     return look
 
 
-def _marked(reader: ImapClient, mark: str) -> list[int]:
-    return list(reader.search(f'HEADER X-Mailproof "{mark}"', uid=True))
+@pytest.fixture
+def report_of(world: World, reports: Reports) -> ReportOf:
+    """`report_of(text)`: the report that mentions a text, when it has come."""
+
+    def wait(text: str) -> tuple[bytes, Message]:
+        limit_s = world.target.delivery_timeout_s
+        deadline = time.monotonic() + limit_s
+        while not (found := reports(text)):
+            if time.monotonic() > deadline:
+                raise expect.fail("the report", expected=f"one within {limit_s:g} s", actual="none")
+            time.sleep(_POLL_S)
+        return found[0], email.message_from_bytes(found[0])
+
+    return wait
 
 
 @pytest.fixture
@@ -86,3 +104,7 @@ def account_login(world: World) -> tuple[str, str]:
 def own_message(own: str, make_message: MakeMessage) -> bytes:
     """A small message to oneself, which is cleaned up."""
     return make_message(to=own)
+
+
+def _marked(reader: ImapClient, mark: str) -> list[int]:
+    return list(reader.search(f'HEADER X-Mailproof "{mark}"', uid=True))

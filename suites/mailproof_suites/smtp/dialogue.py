@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import Message
 from typing import Protocol
 
 from mailproof_suites.case import Account, Reply, SmtpClient, expect
@@ -26,6 +27,13 @@ class Reports(Protocol):
 
     def __call__(self, text: str) -> list[bytes]:
         """Messages in the own inbox that mention `text` and are reports (multipart/report), as they are now."""
+
+
+class ReportOf(Protocol):
+    """Type of the fixture `report_of`."""
+
+    def __call__(self, text: str) -> tuple[bytes, Message]:
+        """The report that mentions `text`, raw and parsed. Raises Violation when none comes in time."""
 
 
 def begin(client: SmtpClient, sender: str, *recipients: str) -> None:
@@ -64,3 +72,11 @@ def field(message: bytes, name: str) -> list[bytes]:
 def body(message: bytes) -> bytes:
     """What follows the empty line after the header."""
     return message.partition(b"\r\n\r\n")[2]
+
+
+def status_of(report: Message) -> dict[str, str]:
+    """The fields of message/delivery-status: of the message, and of its last recipient; names in small letters."""
+    parts = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"]
+    blocks = expect.given(parts[0] if parts else None, "a part of type message/delivery-status").get_payload()
+    found = [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
+    return {name.lower(): str(value) for block in found for name, value in block.items()}

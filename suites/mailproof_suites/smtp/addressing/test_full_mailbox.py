@@ -7,7 +7,7 @@ import pytest
 
 from mailproof_suites.case import MakeMessage, SmtpClient, World, expect, needs, requirement
 from mailproof_suites.messages import mark_of
-from mailproof_suites.smtp.dialogue import Stored, begin, refused
+from mailproof_suites.smtp.dialogue import ReportOf, Stored, begin, refused, status_of
 
 pytestmark = needs("exclusive:grace")
 _ABOVE_QUOTA = (b"0123456789" * 7 + b"\r\n") * 32_000
@@ -46,13 +46,17 @@ def test_a_declared_size_that_does_not_fit_is_refused_at_rcpt(smtp: SmtpClient, 
 
 @requirement("MAIL-18")
 def test_a_full_mailbox_does_not_keep_the_message_from_others(
-    smtp: SmtpClient, own: str, grace: str, make_message: MakeMessage, stored: Stored
+    smtp: SmtpClient, own: str, grace: str, make_message: MakeMessage, stored: Stored, report_of: ReportOf
 ) -> None:
-    """Two recipients, one of them without room: the other one gets the message."""
+    """Two recipients, one of them without room: the other one gets the message, and the sender a report."""
     message = make_message(to=[own, grace], body=_ABOVE_QUOTA)
     begin(smtp, own, own, grace)
     smtp.data(message, timeout_s=30).require(250)
     stored(mark_of(message))
+    status = status_of(report_of(mark_of(message))[1])
+    expect.equal(status.get("action"), "failed", "Action")
+    expect.equal(status.get("status"), "5.2.2", "Status")
+    expect.contains(status.get("final-recipient", ""), grace, "Final-Recipient")
 
 
 @requirement("MAIL-18")
