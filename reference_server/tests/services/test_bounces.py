@@ -105,7 +105,10 @@ def test_only_what_was_asked_for_is_told(notify, told):
     assert {action for action in Action if is_wanted(Outcome(recipient, action, "1.0.0"))} == told
 
 
-TEXT = st.text(max_size=30)
+PIECES = st.sampled_from(
+    ["\r\n", "\r\n\r\n", "\n", "\r", "\0", "\x85", "\u2028", "--", ":", "Status: 2.0.0", "ü", "a b"]
+)
+TEXT = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=20)
 
 
 @given(TEXT, TEXT, TEXT, st.binary(max_size=200), st.booleans())

@@ -340,17 +340,20 @@ def test_what_another_process_revokes_is_found_by_looking(world, alice, change, 
 def test_what_is_no_revocation_disturbs_nobody(world, alice):
     told = []
     sign_in(world)
+    looking = world.revocations
     undo = world.credentials.watch(alice.id, lambda: told.append(1))
     world.run(world.services.credentials.add_token(alice.id, "phone"))
     world.run(world.services.directory.update(alice.id, display_name="Alice"))
+    world.clock.advance(1)
     world.limit(login_hash_time_cost=2)
-    sign_in(world)  # brings the hash up to date
-    world.run(world.revocations.check())
+    sign_in(world)  # through another worker, and it brings the hash up to date
+    for _ in range(2):
+        world.run(looking.check())
     assert told == []
     # Undone, nothing is looked at any more.
     undo()
     world.run(world.services.directory.remove(alice.id))
-    world.run(world.revocations.check())
+    world.run(looking.check())
     assert told == []
 
 

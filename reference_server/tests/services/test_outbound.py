@@ -358,7 +358,9 @@ def test_each_recipient_has_an_answer_of_its_own(world, relay):
     ],
 )
 def test_refusals_of_the_relay_are_told_apart(world, relay, answers, replies):
-    assert relayed(world, relay(answers), outgoing(world, EnvelopeRecipient("x@y.test"))) == replies
+    server = relay(answers)
+    assert relayed(world, server, outgoing(world, EnvelopeRecipient("x@y.test"))) == replies
+    assert (server.data == b"") == ("end" not in answers)
 
 
 def test_a_connection_that_breaks_is_tried_later(world, relay):

@@ -122,3 +122,12 @@ def test_copies_and_deliveries_are_crossings_too(world, alice, folder):
     world.run(world.services.quota.set_limit(None, bob.account_id, 2000))
     world.submit(alice, b"From: alice@example.test\r\nSubject: big\r\n\r\n" + b"x" * 1700, "bob@example.test")
     assert [b"Subject: big" in each for each in world.inbox(bob)] == [True, False]
+
+
+def test_a_delivery_in_one_leap_is_a_second_crossing(world, alice, folder):
+    bob = world.user("bob")
+    fill(world, alice, folder, LIMIT * 95 // 100)
+    empty(world, alice, folder)
+    big = b"From: bob@example.test\r\nSubject: big\r\n\r\n" + b"x" * (LIMIT * 95 // 100)
+    world.submit(bob, big, "alice@example.test")
+    assert [b"Subject: big" in each for each in world.inbox(alice)] == [False, True, False]
