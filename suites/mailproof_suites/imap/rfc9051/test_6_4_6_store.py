@@ -45,7 +45,9 @@ def test_flags_are_replaced_added_and_taken_away(
     answer = imap.command("STORE", "1", action + (".SILENT" if silent else ""), flags)
     expect.ok(answer)
     if not silent:
-        expect.equal(told(answer), {1: result}, "FLAGS in the answer")
+        # "Normally, STORE will return the updated value of the data": without an update a server may say nothing.
+        changed = result != {rb"\flagged", rb"\deleted"}
+        expect.one_of(told(answer), [{1: result}] if changed else [{1: result}, {}], "FLAGS in the answer")
     else:
         expect.equal(told(answer), {}, "FLAGS in the answer to .SILENT")
     expect.equal(flags_now(imap), result, "flags afterwards")
@@ -82,9 +84,7 @@ def test_keywords_are_kept_as_they_are_written(imap: ImapClient, folder: str, ap
 
 
 @requirement("RFC9051:6.4.6-4")
-@pytest.mark.parametrize(
-    "flags", ["(a(b)", '("quoted")', "(a{1)", r"(\)", "({3+}", "(a%b)", "(\\*)", r"(\Seen", "(a]b)"]
-)
+@pytest.mark.parametrize("flags", ["(a(b)", '("quoted")', "(a{1)", r"(\)", "(a%b)", "(\\*)", r"(\Seen", "(a]b)"])
 def test_what_is_no_flag_is_bad(imap: ImapClient, folder: str, append: Append, flags: str) -> None:
     """Characters that no atom has make no keyword, and nothing is stored."""
     append(folder)
