@@ -41,6 +41,7 @@ MAX_TOKEN_NAME = 64
 MAX_TOKEN_DAYS = 3653
 MAX_DELAY_STEPS = 10
 MAX_CACHED = 10_000
+MAX_LOGIN = 320
 HASHING_AT_ONCE = 4
 """Each takes a thread and `login_hash_memory_kib`."""
 
@@ -88,14 +89,15 @@ class Credentials:
         Raises NotAuthenticated for everything that is wrong, after a delay that grows with each failure;
         TooManyAttempts once there were too many.
         """
-        # Lone surrogates have no place in the store; replaced they name nobody.
-        wanted = login.strip().lower().encode("utf-8", "replace").decode()
+        # Lone surrogates have no place in the store; replaced they name nobody. Nor does what is longer than an
+        # address, of which no more than so much is kept when it fails.
+        wanted = login.strip().lower()[:MAX_LOGIN].encode("utf-8", "replace").decode()
         if self._by_address.is_exhausted(address) or self._by_login.is_exhausted(wanted):
             raise TooManyAttempts("Too many failed sign-ins, try again later")
         entry, stored = await self._store.read(lambda view: _look_up(view, wanted))
         proven = await self._prove(wanted, password, stored)
         principal = None if entry is None or proven is None else _principal(entry)
-        if principal is None or proven is None or (authorize and authorize.strip().lower() != wanted):
+        if principal is None or proven is None or (authorize and authorize.strip().lower()[:MAX_LOGIN] != wanted):
             failures = max(self._by_address.add(address), self._by_login.add(wanted))
             await self._sleep(self._limits.failed_login_delay_s * min(failures, MAX_DELAY_STEPS))
             raise NotAuthenticated("Authentication failed")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from mailproof_server.model.account import DirectoryEntry, PrincipalKind
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.errors import Invalid, NotFound, TooMany
+from mailproof_server.model.folder import DISTINGUISHED, FolderKind, FolderRole
 from mailproof_server.model.ids import AccountId, PrincipalId
 from mailproof_server.services.addresses import checked_address, checked_domain, checked_username, parse
 from mailproof_server.services.limits import ServiceLimits
@@ -97,7 +98,7 @@ class Directory:
         attributes: Mapping[str, str] | None = None,
         quota_bytes: int | None = None,
     ) -> DirectoryEntry:
-        """With an account and its distinguished folders, and without a password: nobody can sign in yet.
+        """With an account and its distinguished folders, subscribed to the mail ones, and without a password.
 
         An empty user name is the part before the @. Raises AlreadyExists for a used address or user name, NotFound for
         a domain that is not accepted, Invalid.
@@ -238,8 +239,9 @@ class Directory:
         quota = self._limits.quota_bytes if quota_bytes is None else quota_bytes
         if not 0 < quota <= MAX_QUOTA_BYTES:
             raise Invalid("A quota is a positive number of bytes")
-        return await self._store.write(
-            lambda transaction: transaction.add_entry(
+
+        def work(transaction: Transaction) -> DirectoryEntry:
+            entry = transaction.add_entry(
                 kind,
                 checked,
                 display_name=display_name,
@@ -249,7 +251,14 @@ class Directory:
                 quota_bytes=quota,
                 now=self._clock.now(),
             )
-        )
+            if entry.account_id is not None:
+                # Clients that show subscribed folders only would show a new account as empty.
+                for role, name, folder_kind in DISTINGUISHED:
+                    if folder_kind is FolderKind.MAIL and role is not FolderRole.OUTBOX:
+                        transaction.set_subscribed(entry.id, entry.account_id, name, subscribed=True)
+            return entry
+
+        return await self._store.write(work)
 
     def _check_alias_count(self, entry: DirectoryEntry) -> None:
         if len(entry.aliases) >= self._limits.aliases_per_user:

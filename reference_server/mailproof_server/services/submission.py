@@ -35,7 +35,7 @@ from mailproof_server.services.message_head import MessageHead, address_field
 from mailproof_server.services.notices import message_id, notice
 from mailproof_server.services.quota import has_room
 from mailproof_server.services.resolution import resolve
-from mailproof_server.store.base import Store, View
+from mailproof_server.store.base import Store, Transaction, View
 from mailproof_server.wire.mime.encoded_words import decode_header
 
 QUEUE_ID = "queue_id"
@@ -143,7 +143,13 @@ class Submission:
                 now,
             )
         )
-        await self._store.write(lambda transaction: put_into_inbox(transaction, principal.account_id, content, now))
+
+        def put(transaction: Transaction) -> None:
+            # One may fill the own account so far, and no further.
+            if has_room(transaction.account(principal.account_id), content.size_bytes):
+                put_into_inbox(transaction, principal.account_id, content, now)
+
+        await self._store.write(put)
 
 
 def _sender(address: str) -> MailAddress:

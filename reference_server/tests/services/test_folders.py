@@ -19,6 +19,8 @@ from mailproof_server.model.permission import AccountPermission, Right
 from mailproof_server.services.folder_names import checked_parts
 from mailproof_server.services.limits import ServiceLimits
 
+BORN = [FolderRole.INBOX, FolderRole.DRAFTS, FolderRole.SENT, FolderRole.TRASH, FolderRole.JUNK, FolderRole.ARCHIVE]
+
 
 @pytest.fixture
 def alice(world):
@@ -48,6 +50,12 @@ def paths(world, who, owner=None):
         for each in world.run(world.services.folders.list(who, (owner or who).account_id))
         if each.folder.kind is FolderKind.MAIL
     ]
+
+
+def subscribed(world, who):
+    """What was subscribed to beyond the folders that every account is born with."""
+    born = {(who.account_id, world.role(who, role).path) for role in BORN}
+    return [each for each in world.run(world.services.folders.subscriptions(who)) if each not in born]
 
 
 def share(world, owner, folder, grantee, rights):
@@ -190,7 +198,7 @@ def test_renaming_moves_the_branch_and_keeps_uids(world, alice):
     assert tuple(world.run(world.services.messages.uids(alice, moved.id))) == uids
     assert {"Old", "Old/Jobs", "Old/Jobs/Sub"} <= set(paths(world, alice))
     assert "Work" not in paths(world, alice)
-    assert world.run(world.services.folders.subscriptions(alice)) == [(alice.account_id, "Old/Jobs/Sub")]
+    assert subscribed(world, alice) == [(alice.account_id, "Old/Jobs/Sub")]
 
 
 def test_renaming_the_inbox_empties_it_and_leaves_its_children(world, alice):
@@ -226,20 +234,28 @@ def test_impossible_renames_change_nothing(world, alice, bob):
     assert paths(world, alice) == before
 
 
+def test_a_new_account_is_subscribed_to_its_mail_folders(world, alice):
+    mail = {world.role(alice, role).path for role in BORN}
+    assert {path for _, path in world.run(world.services.folders.subscriptions(alice))} == mail
+    assert {
+        each.folder.path for each in world.run(world.services.folders.list(alice, alice.account_id)) if each.subscribed
+    } == mail
+
+
 def test_subscriptions_are_the_principals_own_and_outlive_the_folder(world, alice, bob):
     create(world, alice, "Work")
     folders = world.services.folders
     world.run(folders.subscribe(alice, alice.account_id, "Work", True))
     remove(world, alice, "Work")
-    assert world.run(folders.subscriptions(alice)) == [(alice.account_id, "Work")]
-    assert world.run(folders.subscriptions(bob)) == []
+    assert subscribed(world, alice) == [(alice.account_id, "Work")]
+    assert subscribed(world, bob) == []
     with pytest.raises(FolderNotFound):
         world.run(folders.subscribe(alice, alice.account_id, "Nope", True))
     with pytest.raises(FolderNotFound):
         world.run(folders.subscribe(bob, alice.account_id, "INBOX", True))
     world.run(folders.subscribe(alice, alice.account_id, "Work", False))
     world.run(folders.subscribe(alice, alice.account_id, "Work", False))
-    assert world.run(folders.subscriptions(alice)) == []
+    assert subscribed(world, alice) == []
 
 
 def test_another_persons_folder_looks_absent_until_it_is_shared(world, alice, bob):

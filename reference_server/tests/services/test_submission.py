@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof_server.model.envelope import EnvelopeRecipient
-from mailproof_server.model.errors import Invalid, NotFound, OverQuota, SendAsDenied, TooLarge, TooMany
+from mailproof_server.model.errors import Invalid, LoopDetected, NotFound, OverQuota, SendAsDenied, TooLarge, TooMany
 from mailproof_server.model.permission import AccountPermission
 from mailproof_server.services.message_head import MessageHead
 
@@ -152,6 +152,15 @@ def test_a_foreign_author_is_refused_and_told_about_in_the_own_inbox(world, alic
     assert world.run(world.services.outbound.drain()) == 0
 
 
+def test_notices_do_not_fill_an_account_beyond_its_quota(world, alice):
+    world.run(world.services.quota.set_limit(None, alice.account_id, 3000))
+    for _ in range(10):
+        with pytest.raises(SendAsDenied):
+            world.submit(alice, plain("bob@example.test"), "x@y.test")
+    denied = [each for each in world.inbox(alice) if b"not sent" in each]
+    assert 1 <= len(denied) < 10
+
+
 @pytest.mark.parametrize("permission", [AccountPermission.SEND_AS, AccountPermission.SEND_ON_BEHALF])
 @pytest.mark.parametrize("through_group", [False, True])
 def test_a_grant_lets_the_delegate_use_the_owners_address(world, alice, bob, dan, permission, through_group):
@@ -291,7 +300,7 @@ def test_limits_of_a_message(world, alice, bob):
         world.submit(alice, plain(), "bob@example.test", "a@x.test", "b@x.test")
     with pytest.raises(Invalid):
         world.submit(alice, plain())
-    with pytest.raises(Invalid):
+    with pytest.raises(LoopDetected):
         world.submit(alice, plain("alice@example.test", *["Received: x"] * 4), "bob@example.test")
     world.submit(alice, plain("alice@example.test", *["Received: x"] * 3), "bob@example.test")
     assert len(world.inbox(bob)) == 1
