@@ -28,5 +28,7 @@ class ImapLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """In one MULTIAPPEND."""
     notify_folders: int = 2_000
     """Most folders that one NOTIFY SET may cover."""
+    notify_accounts: int = 200
+    """Most accounts that one NOTIFY SET may watch."""
     notify_responses: int = 1_000
     """Most LIST, STATUS and METADATA responses that may become due at once before NOTIFICATIONOVERFLOW."""

@@ -342,6 +342,8 @@ class Session:
         self.write(reply.line(line.tag))
         if self._parting:
             self.say_bye(self._parting)
+        if self.notifier is not None and not self.notifier.has_news:
+            self.own.clear()  # the command has changed nothing after all
         if self.after_completion is not None:
             after, self.after_completion = self.after_completion, None
             after()
