@@ -1,0 +1,105 @@
+"""One TLS port of the target, as the TLS cases talk to it: raw hellos, whole handshakes, and a control for each probe.
+
+A probe that finds "refused" proves nothing by itself: perhaps no octet was sent, or the answer was misread. So each
+of them is sent to a control, too, which accepts whatever it is offered; a control that is not seen to accept is an
+error of ours (HarnessError), never a verdict on the target.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mailproof_suites.case import Transcript, expect
+from mailproof_suites.clients.errors import ClientError, HarnessError
+from mailproof_suites.clients.tls import TlsStream, open_tls
+from mailproof_suites.clients.tls_probe import (
+    TLS1_2,
+    Alert,
+    Outcome,
+    TlsConversation,
+    client_hello,
+    handshake,
+    probe,
+)
+
+GREETINGS = {"imaps": b"* OK", "smtps": b"220"}
+GOODBYES = {"imaps": b"a LOGOUT\r\n", "smtps": b"QUIT\r\n"}
+
+
+class TlsPort:
+    """A TLS port: ``name`` is ``imaps`` or ``smtps``. Everything that is sent and received goes to the transcript."""
+
+    def __init__(
+        self, name: str, host: str, port: int, *, ca_file: Path | None, timeout_s: float, transcript: Transcript
+    ) -> None:
+        self.name = name
+        self.host = host
+        self.port = port
+        self.ca_file = ca_file
+        self.timeout_s = timeout_s
+        self._transcript = transcript
+        self.server_name = host if not host.replace(".", "").isdigit() and ":" not in host else None
+
+    def send(self, data: bytes) -> Outcome:
+        """Octets over a fresh TCP connection, and what came of them."""
+        outcome = probe(self.host, self.port, data, timeout_s=self.timeout_s)
+        self._transcript.sent(self.name, outcome.sent)
+        self._transcript.received(self.name, outcome.received)
+        self._transcript.note(self.name, str(outcome))
+        return outcome
+
+    def hello(self, version: int = TLS1_2, **choices: Any) -> Outcome:
+        """A raw ClientHello (keywords of `client_hello`)."""
+        choices.setdefault("server_name", self.server_name)
+        return self.send(client_hello(version, **choices))
+
+    def handshake(self, **choices: Any) -> TlsConversation:
+        """A whole handshake (keywords of `tls_probe.handshake`). Raises TlsRefused."""
+        choices.setdefault("server_name", self.server_name)
+        made = handshake(self.host, self.port, timeout_s=self.timeout_s, **choices)
+        self._transcript.note(self.name, f"handshake: {made.version_name} {made.cipher}")
+        return made
+
+    @contextlib.contextmanager
+    def stream(self, context: ssl.SSLContext | None = None) -> Iterator[TlsStream]:
+        """A verified TLS session (chain and name), by the standard library."""
+        made = open_tls(self.host, self.port, ca_file=self.ca_file, timeout_s=self.timeout_s, context=context)
+        try:
+            yield made
+        finally:
+            made.close()
+
+    def is_alive(self, what: str) -> None:
+        """The next client is served: it gets its greeting."""
+        try:
+            with self.stream() as stream:
+                line = stream.read_line()
+        except ClientError as problem:
+            raise expect.fail(f"the next client after {what}", expected="a greeting", actual=str(problem)) from problem
+        expect.that(
+            line.startswith(GREETINGS[self.name]), f"the next client after {what}", expected="a greeting", actual=line
+        )
+
+
+def expect_refused(outcome: Outcome, what: str, *, requirement: str | None = None) -> None:
+    """The server ended it by an alert, by closing or by a reset; without an alert that is worth a note."""
+    expect.that(
+        outcome.refused,
+        what,
+        expected="an alert, or the end of the connection",
+        actual=outcome,
+        requirement=requirement,
+    )
+    if not isinstance(outcome, Alert):
+        expect.note(f"{what}: refused without an alert ({outcome})")
+
+
+def prove(control: Callable[[bytes], Outcome], hello: bytes, what: str) -> None:
+    """The same octets are seen to be accepted by a server that accepts them. Raises HarnessError."""
+    outcome = control(hello)
+    if outcome.refused or not outcome.sent:
+        raise HarnessError(f"the control server accepts {what}, and the probe does not see it: {outcome}")
