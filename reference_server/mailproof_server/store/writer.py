@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 128
 BUSY_LIMIT_S = 10.0
 _FIRST_PAUSE_S = 0.0002
-_LONGEST_PAUSE_S = 0.005
+_LONGEST_PAUSE_S = 0.001
 
 # What makes the whole transaction worthless, not only the unit that met it: the disk, or who else uses it, says no.
 _FATAL = {
@@ -101,11 +101,13 @@ class GroupWriter(Generic[TransactionT]):
         self._queue: SimpleQueue[_Unit[TransactionT] | None] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
+        self._db: sqlite3.Connection | None = None
 
     def start(self) -> None:
-        """Start the thread; call it on the event loop that will submit."""
+        """Connect and start the thread; call it on the event loop that will submit. Raises sqlite3.Error."""
+        self._db = self._connect()
         self._loop = asyncio.get_running_loop()
-        self._thread = Thread(target=self._run, args=(self._connect(),), name="store-writer", daemon=True)
+        self._thread = Thread(target=self._run, args=(self._loop,), name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[TransactionT], Any]) -> "asyncio.Future[Any]":
@@ -124,39 +126,45 @@ class GroupWriter(Generic[TransactionT]):
             await asyncio.to_thread(thread.join)
 
     # -- the thread --------------------------------------------------------------------------------------------------
-    def _run(self, db: sqlite3.Connection) -> None:
-        loop = self._loop
-        try:
-            while (first := self._queue.get()) is not None and loop is not None:
-                batch = [first]
-                last = False
-                while len(batch) < MAX_BATCH and not last:
-                    try:
-                        unit = self._queue.get_nowait()
-                    except Empty:
-                        break
-                    last = unit is None
-                    if unit is not None:
-                        batch.append(unit)
-                touched = self._commit(db, batch)
-                loop.call_soon_threadsafe(self._resolve, batch, touched)
-                if last:
-                    break
-        finally:
-            db.close()
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        last = False
+        while not last:
+            batch, last = self._next_batch()
+            if batch:
+                touched = self._commit(batch)
+                try:
+                    loop.call_soon_threadsafe(self._resolve, batch, touched)
+                except RuntimeError:
+                    # The loop was closed without closing the store: nobody is left to tell.
+                    log.error("the event loop is gone; the store writes no more")
+                    last = True
+        self._disconnect()
 
-    def _commit(self, db: sqlite3.Connection, batch: list[_Unit[TransactionT]]) -> dict[AccountId, Modseq]:
+    def _next_batch(self) -> tuple[list[_Unit[TransactionT]], bool]:
+        """Wait for a unit and take what stands behind it; and whether the end of the queue was met."""
+        unit = self._queue.get()
+        batch: list[_Unit[TransactionT]] = []
+        while unit is not None:
+            batch.append(unit)
+            if len(batch) == MAX_BATCH:
+                return batch, False
+            try:
+                unit = self._queue.get_nowait()
+            except Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: list[_Unit[TransactionT]]) -> dict[AccountId, Modseq]:
         touched: dict[AccountId, Modseq] = {}
         try:
-            self._lock(db)
+            db = self._locked()
             for unit in batch:
                 self._perform(db, unit, touched, alone=len(batch) == 1)
             if db.in_transaction:
                 db.execute("COMMIT")
         except (sqlite3.Error, Unavailable) as problem:
             log.error("a batch of %d was rolled back: %s", len(batch), problem)
-            if db.in_transaction:
-                db.execute("ROLLBACK")
+            self._roll_back()
             for unit in batch:
                 unit.problem = unit.problem or Unavailable("the store cannot write now")
             self.counters.failed_units += len(batch)
@@ -179,8 +187,8 @@ class GroupWriter(Generic[TransactionT]):
             unit.value = unit.work(transaction)
             if not alone:
                 db.execute("RELEASE unit")
-        except Exception as problem:
-            if not db.in_transaction or _code(problem) in _FATAL:
+        except BaseException as problem:
+            if not db.in_transaction or is_outage(problem):
                 raise Unavailable(f"the disk: {problem}") from problem
             unit.problem = problem
             db.execute("ROLLBACK" if alone else "ROLLBACK TO unit")
@@ -189,20 +197,37 @@ class GroupWriter(Generic[TransactionT]):
         else:
             touched.update(transaction.touched)
 
-    def _lock(self, db: sqlite3.Connection) -> None:
+    def _locked(self) -> sqlite3.Connection:
+        """The connection, in a transaction that may write."""
+        if self._db is None:
+            self._db = self._connect()
         waited_s, pause_s = 0.0, _FIRST_PAUSE_S
         while True:
             try:
-                db.execute("BEGIN IMMEDIATE")
+                self._db.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as problem:
-                if _code(problem) != sqlite3.SQLITE_BUSY or waited_s >= self._busy_limit_s:
+                if result_code(problem) != sqlite3.SQLITE_BUSY or waited_s >= self._busy_limit_s:
                     raise
                 self.counters.busy_waits += 1
                 time.sleep(pause_s)
                 waited_s += pause_s
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             else:
-                return
+                return self._db
+
+    def _roll_back(self) -> None:
+        try:
+            if self._db is not None and self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except sqlite3.Error as problem:
+            # Closing rolls back as well; the next batch begins on a new connection.
+            log.error("the store's connection is given up: %s", problem)
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            db.close()
 
     # -- the event loop ----------------------------------------------------------------------------------------------
     def _resolve(self, batch: list[_Unit[TransactionT]], touched: Mapping[AccountId, Modseq]) -> None:
@@ -210,15 +235,23 @@ class GroupWriter(Generic[TransactionT]):
             # A caller that was cancelled meanwhile has let go of its future; its work is committed all the same.
             if unit.future.done():
                 continue
-            if unit.problem is not None:
-                unit.future.set_exception(unit.problem)
-            else:
+            if unit.problem is None:
                 unit.future.set_result(unit.value)
+            elif isinstance(unit.problem, StopIteration):
+                # A future cannot carry it, since it would end the generator that awaits.
+                unit.future.set_exception(RuntimeError("the work raised StopIteration"))
+            else:
+                unit.future.set_exception(unit.problem)
         if touched:
             self._committed(touched)
 
 
-def _code(problem: BaseException) -> int | None:
+def is_outage(problem: BaseException) -> bool:
+    """Whether the disk or whoever shares it is at fault, not what was asked for."""
+    return result_code(problem) in _FATAL
+
+
+def result_code(problem: BaseException) -> int | None:
     """The primary SQLite result code."""
     code = getattr(problem, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF

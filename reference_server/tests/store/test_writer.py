@@ -142,6 +142,44 @@ def test_a_failing_unit_is_undone_alone(desk: Desk) -> None:
     assert desk.writer.counters.failed_units == 4
 
 
+def test_whatever_a_unit_raises_reaches_its_caller_and_the_writer_lives_on(desk: Desk) -> None:
+    def raising(problem: BaseException) -> Work:
+        def work(rows: Rows) -> None:
+            rows.add("lost")
+            raise problem
+
+        return work
+
+    outcomes = desk.together(raising(StopIteration()), raising(GeneratorExit()), adding(1))
+    assert [type(each) for each in outcomes] == [RuntimeError, GeneratorExit, type(None)]
+    assert desk.values() == [1]
+
+
+def test_a_connection_that_cannot_roll_back_is_replaced(tmp_path: Path, runner: asyncio.Runner) -> None:
+    with desk_at(tmp_path, runner) as desk:
+
+        def vandal(rows: Rows) -> None:
+            rows.add("lost")
+            rows.db.close()
+
+        outcomes = desk.together(adding("lost too"), vandal)
+        assert [type(each) for each in outcomes] == [Unavailable] * 2
+        desk.one(adding("found"))
+        assert desk.values() == ["found"]
+
+
+def test_a_writer_stopped_at_once_still_commits_what_it_took(desk: Desk) -> None:
+    async def scene() -> None:
+        await desk.writer.stop()
+        desk.writer.start()
+        future = desk.writer.submit(adding("just in time"))
+        await desk.writer.stop()
+        await future
+
+    desk.runner.run(scene())
+    assert desk.values() == ["just in time"]
+
+
 def test_nobody_hears_of_success_before_the_commit(desk: Desk) -> None:
     seen: list[list[Any]] = []
 

@@ -7,12 +7,11 @@ take the amounts from the items at hand, so that counting again always gives the
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.errors import Invalid, NotFound
-from mailproof_server.model.folder import Folder
-from mailproof_server.model.ids import AccountId, FolderId, FolderUid, ItemId, Modseq
+from mailproof_server.model.ids import AccountId, FolderId, FolderUid, ItemId, Modseq, UidValidity
 from mailproof_server.model.item import Content, Flag, ItemRow, NewItem
 from mailproof_server.model.object_ids import thread_object_id
 from mailproof_server.store.base import Placement, UidRanges
@@ -39,6 +38,16 @@ _ROW = (
 
 _THREADS_ASKED = 64
 """How many of a message's ancestors are looked up: the nearest ones. A References field has no limit of its own."""
+
+
+class Target(NamedTuple):
+    """What an arrival needs to know of its folder: read for every message, so no more than that."""
+
+    id: FolderId
+    account_id: AccountId
+    uid_validity: UidValidity
+    uid_next: FolderUid
+    modseq: Modseq
 
 
 def _item_row(row: Any) -> ItemRow:
@@ -207,15 +216,17 @@ class ItemWrites(ItemReads, KeywordWrites, ContentWrites):
         self._count(folder_id, Lot((), 0, 0, growth, growth if system & DELETED else 0), 1, modseq)
 
     # -- parts -------------------------------------------------------------------------------------------------------
-    def _target(self, folder_id: FolderId) -> Folder:
-        folder = self._folder("id = ?", folder_id)
-        if folder is None or not folder.selectable:
+    def _target(self, folder_id: FolderId) -> Target:
+        row = self._one(
+            "SELECT id, account_id, uid_validity, uid_next, modseq FROM folders WHERE id = ? AND selectable", folder_id
+        )
+        if row is None:
             raise Invalid("the folder is not there or cannot hold items")
-        return folder
+        return Target._make(row)
 
-    def _new_uids(self, folder: Folder, count: int) -> tuple[FolderUid, ...]:
+    def _new_uids(self, folder: Target, count: int) -> tuple[FolderUid, ...]:
         if folder.uid_next + count > UID_MASK:
-            raise Invalid(f"folder {folder.path} has used up its uids")
+            raise Invalid("the folder has used up its uids")
         uids: Any = range(folder.uid_next, folder.uid_next + count)
         return tuple(uids)
 
@@ -282,7 +293,7 @@ def _padded(keys: Iterable[int | None], count: int) -> Iterator[int | None]:
         yield None
 
 
-def placement_in(folder: Folder, uids: tuple[FolderUid, ...], modseq: Modseq) -> Placement:
+def placement_in(folder: Target, uids: tuple[FolderUid, ...], modseq: Modseq) -> Placement:
     """Where new items went."""
     base: Any = place(folder.id, 0)
     return Placement(folder.id, folder.uid_validity, uids, tuple(base | uid for uid in uids), modseq)

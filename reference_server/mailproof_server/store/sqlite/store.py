@@ -22,13 +22,15 @@ from mailproof_server.store.migrate import migrate, shipped
 from mailproof_server.store.sqlite.connect import connect, prepare_directory, prepare_file
 from mailproof_server.store.sqlite.uid_cache import UidCache
 from mailproof_server.store.sqlite.view import SqliteTransaction, SqliteView
-from mailproof_server.store.writer import GroupWriter, WriterCounters
+from mailproof_server.store.writer import GroupWriter, WriterCounters, is_outage
 
 T = TypeVar("T")
 
 DATABASE = "store.sqlite3"
 _READ_TIMEOUT_MS = 10_000
 _SLOW_READERS = 2
+_READER_CACHE_KIB = 64 * 1024
+_WRITER_CACHE_KIB = 32 * 1024
 
 
 class SqliteStore:
@@ -40,7 +42,7 @@ class SqliteStore:
         self._uid_cache = UidCache()
         self._changelog = Changelog(data_directory / "run")
         self._writer: GroupWriter[SqliteTransaction] = GroupWriter(
-            lambda: connect(self._path, busy_timeout_ms=0),
+            lambda: connect(self._path, busy_timeout_ms=0, cache_kib=_WRITER_CACHE_KIB),
             lambda db: SqliteTransaction(db, self._uid_cache),
             self._changelog.publish,
         )
@@ -60,7 +62,7 @@ class SqliteStore:
     async def open(self) -> None:
         """Create or migrate the database, then start. Raises NewerStoreError, or OSError for an unusable directory."""
         await asyncio.to_thread(self._prepare)
-        self._reader = connect(self._path, busy_timeout_ms=_READ_TIMEOUT_MS)
+        self._reader = connect(self._path, busy_timeout_ms=_READ_TIMEOUT_MS, cache_kib=_READER_CACHE_KIB)
         self._slow = ThreadPoolExecutor(_SLOW_READERS, "store-reader")
         self._changelog.open()
         self._writer.start()
@@ -102,11 +104,16 @@ class SqliteStore:
                 db.close()
 
     def _read(self, db: sqlite3.Connection, work: Callable[[View], T]) -> T:
-        db.execute("BEGIN")
         try:
-            return work(SqliteView(db, self._uid_cache))
-        finally:
-            db.execute("ROLLBACK")
+            db.execute("BEGIN")
+            try:
+                return work(SqliteView(db, self._uid_cache))
+            finally:
+                db.execute("ROLLBACK")
+        except sqlite3.Error as problem:
+            if is_outage(problem):
+                raise Unavailable("the store cannot be read now") from problem
+            raise
 
     def _read_slowly(self, work: Callable[[View], T]) -> T:
         try:

@@ -12,7 +12,7 @@ from mailproof_server.model.folder import Folder
 from mailproof_server.model.ids import FolderId, FolderUid, Modseq
 from mailproof_server.store.base import Placement, Transfer, UidRanges
 from mailproof_server.store.sqlite.columns import UID_MASK, compressed, moment, place, ranges_text
-from mailproof_server.store.sqlite.items import ItemWrites, placement_in
+from mailproof_server.store.sqlite.items import ItemWrites, Target, placement_in
 from mailproof_server.store.sqlite.selection import DELETED, Lot, SelectionReads, unbroken
 
 _EVERYTHING: UidRanges = ((FolderUid(1), FolderUid(UID_MASK)),)
@@ -41,7 +41,7 @@ class TransferWrites(ItemWrites, SelectionReads):
         return lot.uids
 
     # -- parts -------------------------------------------------------------------------------------------------------
-    def _put(self, source: Folder, lot: Lot, target: Folder, now: datetime) -> Placement:
+    def _put(self, source: Folder, lot: Lot, target: Target, now: datetime) -> Placement:
         """Copies of the lot in the target folder."""
         uids = self._new_uids(target, len(lot.uids))
         if not uids:
@@ -58,7 +58,7 @@ class TransferWrites(ItemWrites, SelectionReads):
         self._count(target.id, lot, 1, modseq, new_uids=len(uids))
         return placement_in(target, uids, modseq)
 
-    def _copy_rows(self, source: Folder, lot: Lot, target: Folder, modseq: Modseq, now: datetime) -> None:
+    def _copy_rows(self, source: Folder, lot: Lot, target: Target, modseq: Modseq, now: datetime) -> None:
         selection = self._exactly(source.id, lot.uids)
         first = place(target.id, target.uid_next)
         if unbroken(lot.uids):
@@ -82,7 +82,7 @@ class TransferWrites(ItemWrites, SelectionReads):
         ):
             self._canonical(target.id, target.account_id, text.split())
 
-    def _copy_foreign(self, source: Folder, lot: Lot, target: Folder, modseq: Modseq, now: datetime) -> None:
+    def _copy_foreign(self, source: Folder, lot: Lot, target: Target, modseq: Modseq, now: datetime) -> None:
         """One by one, since each may be an ancestor of the next."""
         selection = self._exactly(source.id, lot.uids)
         rows = self._all(
@@ -100,7 +100,7 @@ class TransferWrites(ItemWrites, SelectionReads):
             self._insert_item(item, system, text, modseq)
 
     def _copy_properties(
-        self, source: Folder, uids: Sequence[FolderUid], target: Folder, new_uids: Sequence[FolderUid]
+        self, source: Folder, uids: Sequence[FolderUid], target: Target, new_uids: Sequence[FolderUid]
     ) -> None:
         rows = self._all(
             "SELECT place, properties FROM item_properties WHERE place BETWEEN ? AND ?",
