@@ -1,8 +1,12 @@
-"""Fixtures of the base cases of IMAP: a client in IMAP4rev2 mode."""
+"""Fixtures of the base cases of IMAP: IMAP4rev2 mode, messages for searches, ENVELOPE and BODYSTRUCTURE of a text."""
+
+import base64
+from collections.abc import Callable
 
 import pytest
 
-from mailproof_suites.case import ConnectImap, ImapClient
+from mailproof_suites.case import Append, ConnectImap, ImapClient, MakeMessage, expect
+from mailproof_suites.clients.imap import BodyPart, Envelope
 
 
 @pytest.fixture
@@ -11,3 +15,66 @@ def rev2(connect_imap: ConnectImap) -> ImapClient:
     client = connect_imap()
     client.enable("IMAP4rev2")
     return client
+
+
+@pytest.fixture
+def envelope_of(imap: ImapClient, folder: str, append: Append) -> Callable[[bytes], Envelope]:
+    """`envelope_of(head)`: ENVELOPE of a message with a Date and these header fields."""
+
+    def ask(head: bytes) -> Envelope:
+        append(folder, b"Date: Thu, 01 Feb 2024 00:00:00 +0000\r\n" + head + b"\r\ntext\r\n")
+        imap.select(folder)
+        return expect.given(imap.fetch("*", "ENVELOPE").only().envelope, "ENVELOPE")
+
+    return ask
+
+
+@pytest.fixture
+def structure_of(imap: ImapClient, folder: str, append: Append) -> Callable[[bytes], BodyPart]:
+    """`structure_of(rest)`: BODYSTRUCTURE of a message that ends with these octets; BODY tells the same parts."""
+
+    def ask(rest: bytes) -> BodyPart:
+        append(folder, b"From: f@x.test\r\nDate: Thu, 01 Feb 2024 00:00:00 +0000\r\nMIME-Version: 1.0\r\n" + rest)
+        imap.select(folder)
+        data = imap.fetch("*", "(BODY BODYSTRUCTURE)").only()
+        whole = expect.given(data.body_structure, "BODYSTRUCTURE")
+        plain: BodyPart = expect.given(data.get("BODY"), "BODY")
+        kinds = [[(number, part.content_type) for number, part in each.walk()] for each in (plain, whole)]
+        expect.equal(kinds[0], kinds[1], "parts in BODY, beside those in BODYSTRUCTURE")
+        return whole
+
+    return ask
+
+
+@pytest.fixture
+def five(imap: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> list[int]:
+    """Five messages that differ in everything that a search key looks at; the folder is selected. Returns the UIDs."""
+    encoded = base64.b64encode("Zwölf Äpfel und eine Birne".encode()).decode()
+    first = make_message(
+        subject="Quarterly REPORT",
+        sender="Anna Example <anna@sender.test>",
+        to="Bert <bert@recipient.test>",
+        headers={"Cc": "carl@copy.test", "Bcc": "dora@blind.test", "Date": "Thu, 01 Feb 2024 23:30:00 -0800"},
+        body="Apples and oranges.\n",
+    )
+    second = make_message(
+        subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?= from afar",
+        headers={"Date": "Sun, 10 Mar 2024 10:00:00 +0000", "Content-Transfer-Encoding": "base64"},
+        body=encoded + "\n",
+    )
+    third = make_message(subject="x" * 10, headers={"Subject": None, "X-Empty": "", "X-Kind": "odd"}, body="Pears.\n")
+    fourth = make_message(
+        subject="long", headers={"Date": "Sat, 02 Mar 2024 00:10:00 +1400"}, body="Filler of a long text.\n" * 400
+    )
+    fifth = make_message(
+        subject="soft",
+        headers={"Content-Transfer-Encoding": "quoted-printable", "Date": "Fri, 02 Feb 2024 08:00:00 +0000"},
+        body="The word cut=\nting is cut.\n",
+    )
+    uids = [append(folder, first, [r"\Seen", r"\Flagged"], "05-Feb-2024 12:00:00 +0000")]
+    uids.append(append(folder, second, [r"\Answered"], "10-Mar-2024 12:00:00 +0000"))
+    uids.append(append(folder, third, [r"\Draft", r"\Deleted"], "06-Feb-2024 12:00:00 +0000"))
+    uids.append(append(folder, fourth, (), "07-Feb-2024 12:00:00 +0000"))
+    uids.append(append(folder, fifth, (), "08-Feb-2024 12:00:00 +0000"))
+    imap.select(folder)
+    return uids

@@ -6,14 +6,12 @@ from mailproof_suites.case import (
     Append,
     ConnectImap,
     ImapClient,
-    Literal,
     MakeMessage,
-    World,
     expect,
     needs,
     requirement,
 )
-from mailproof_suites.clients.imap import EsearchData, ListData, StatusData, encode_utf7, quoted
+from mailproof_suites.clients.imap import EsearchData, ListData, StatusData
 
 pytestmark = needs("imap:IMAP4rev2")
 
@@ -105,31 +103,6 @@ def test_reselecting_says_closed(rev2: ImapClient, folder: str) -> None:
     answer = rev2.command("SELECT", rev2.mailbox(folder))
     codes = [each.code.name if each.code else each.name for each in answer.untagged]
     expect.equal(codes[:1], ["CLOSED"], "the first untagged response")
-
-
-@requirement("RFC9051:5.1-2", "FOLD-01")
-@pytest.mark.parametrize(
-    "suffix", ["Entwürfe", "日本語", "🎉", "a&b", "&-", "naïve/ход"], ids=lambda name: name.encode().hex()
-)
-def test_names_are_utf8_beside_modified_utf7(rev2: ImapClient, imap: ImapClient, world: World, suffix: str) -> None:
-    """The same mailbox has a UTF-8 name here and a modified UTF-7 name for a client of IMAP4rev1."""
-    name = world.folder_name(f"-{suffix}")
-    rev2.create(name)
-    pattern = quoted(world.folder_name("") + "*")
-    new = {each.mailbox for each in rev2.command("LIST", '""', pattern).of(ListData)}
-    old = {each.mailbox for each in imap.command("LIST", '""', pattern).of(ListData)}
-    expect.contains(new, name.encode(), "names told to the client of rev2")
-    expect.contains(old, encode_utf7(name), "names told to the client of rev1")
-    expect.equal(rev2.command("SELECT", Literal(name.encode())).status, "OK", "SELECT with a literal")
-
-
-@requirement("RFC9051:5.1-3")
-@pytest.mark.parametrize(
-    "octets", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf"], ids=["ff", "cut", "surrogate", "long"]
-)
-def test_names_that_are_no_utf8_are_refused(rev2: ImapClient, world: World, octets: bytes) -> None:
-    """Octets that are no UTF-8 make no name."""
-    expect.refused(rev2.command("CREATE", Literal(world.folder_name("-").encode() + octets)))
 
 
 @requirement("RFC9051:6.3.9-7", "FOLD-05")

@@ -1,46 +1,10 @@
 """SEARCH keys, RFC 9051 section 6.4.4 (RFC 3501 the same): one table over five messages."""
 
-import base64
-
 import pytest
 
-from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, expect, requirement
+from mailproof_suites.case import ImapClient, expect, requirement
 
 ALL = [1, 2, 3, 4, 5]
-
-
-@pytest.fixture
-def five(imap: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> list[int]:
-    """Five messages that differ in everything that a search key looks at; the folder is selected. Returns the UIDs."""
-    encoded = base64.b64encode("Zwölf Äpfel und eine Birne".encode()).decode()
-    first = make_message(
-        subject="Quarterly REPORT",
-        sender="Anna Example <anna@sender.test>",
-        to="Bert <bert@recipient.test>",
-        headers={"Cc": "carl@copy.test", "Bcc": "dora@blind.test", "Date": "Thu, 01 Feb 2024 23:30:00 -0800"},
-        body="Apples and oranges.\n",
-    )
-    second = make_message(
-        subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?= from afar",
-        headers={"Date": "Sun, 10 Mar 2024 10:00:00 +0000", "Content-Transfer-Encoding": "base64"},
-        body=encoded + "\n",
-    )
-    third = make_message(subject="x" * 10, headers={"Subject": None, "X-Empty": "", "X-Kind": "odd"}, body="Pears.\n")
-    fourth = make_message(
-        subject="long", headers={"Date": "Sat, 02 Mar 2024 00:10:00 +1400"}, body="Filler of a long text.\n" * 400
-    )
-    fifth = make_message(
-        subject="soft",
-        headers={"Content-Transfer-Encoding": "quoted-printable", "Date": "Fri, 02 Feb 2024 08:00:00 +0000"},
-        body="The word cut=\nting is cut.\n",
-    )
-    uids = [append(folder, first, [r"\Seen", r"\Flagged"], "05-Feb-2024 12:00:00 +0000")]
-    uids.append(append(folder, second, [r"\Answered"], "10-Mar-2024 12:00:00 +0000"))
-    uids.append(append(folder, third, [r"\Draft", r"\Deleted"], "06-Feb-2024 12:00:00 +0000"))
-    uids.append(append(folder, fourth, (), "07-Feb-2024 12:00:00 +0000"))
-    uids.append(append(folder, fifth, (), "08-Feb-2024 12:00:00 +0000"))
-    imap.select(folder)
-    return uids
 
 
 @requirement("RFC9051:6.4.4-1", "MAIL-12")
@@ -118,37 +82,3 @@ def test_uid_keys_and_uid_search(imap: ImapClient, five: list[int]) -> None:
     expect.equal(imap.search("2:3", uid=True), five[1:3], "UID SEARCH of sequence numbers")
     expect.equal(imap.search(f"UID {five[4]}:*", uid=True), [five[4]], "UID SEARCH UID n:*")
     expect.equal(imap.search(f"UID {five[4] + 50}:*", uid=True), [five[4]], "UID SEARCH with n above the last UID")
-
-
-@requirement("RFC9051:6.4.4-3")
-@pytest.mark.parametrize(
-    ("charset", "text", "found"),
-    [
-        ("UTF-8", "Grüße".encode(), [2]),
-        ("utf-8", "grüße FROM".encode(), [2]),
-        ("UTF-8", b"Quarterly", [1]),
-        ("US-ASCII", b"Quarterly", [1]),
-    ],
-)
-@pytest.mark.usefixtures("five")
-def test_charset_and_encoded_words(imap: ImapClient, charset: str, text: bytes, found: list[int]) -> None:
-    """Encoded words of headers are decoded before they are compared with a string of the charset named."""
-    expect.equal(imap.search("CHARSET", charset, "SUBJECT", Literal(text)), found, f"SUBJECT {text.decode()}")
-
-
-@requirement("RFC9051:6.4.4-3", "MAIL-12")
-@pytest.mark.parametrize("key", ["BODY", "TEXT"])
-@pytest.mark.usefixtures("five")
-def test_encoded_bodies_are_decoded(imap: ImapClient, key: str) -> None:
-    """Text that stands in base64 is found by what it says."""
-    expect.equal(imap.search("CHARSET UTF-8", key, Literal("Zwölf Äpfel".encode())), [2], "messages found")
-    expect.equal(imap.search(key, "Birne"), [2], "messages found by the ASCII part")
-
-
-@requirement("RFC9051:6.4.4-4")
-@pytest.mark.usefixtures("five")
-def test_an_unknown_charset_is_refused(imap: ImapClient) -> None:
-    """A charset that the server lacks gives NO, with BADCHARSET."""
-    answer = imap.command("SEARCH", "CHARSET", "X-NO-SUCH-CHARSET", "SUBJECT", Literal(b"report"))
-    expect.no(answer)
-    expect.no(answer, code="BADCHARSET")
