@@ -28,11 +28,12 @@ PASSWORD = "Correct-Horse-1"
 
 @dataclass(frozen=True)
 class Certificates:
-    """Paths of a test CA and of a leaf for localhost."""
+    """Paths of a test CA, of a leaf for localhost with its key, and of a CA that has nothing to do with them."""
 
     ca: Path
     leaf: Path
     key: Path
+    other_ca: Path
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +56,26 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
     ca_key, leaf_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    ca = build("harness test CA", "harness test CA", ca_key, ca=True).sign(ca_key, hashes.SHA256())
+    usage = x509.KeyUsage(
+        key_cert_sign=True, crl_sign=True, digital_signature=False, content_commitment=False, key_encipherment=False,
+        data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    ca = (
+        build("harness test CA", "harness test CA", ca_key, ca=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())  # Python 3.13 insists on it
     leaf = (
         build("localhost", "harness test CA", leaf_key, ca=False)
         .add_extension(names, critical=False)
+        .add_extension(authority, critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    made = Certificates(folder / "ca.pem", folder / "leaf.pem", folder / "key.pem")
+    made = Certificates(folder / "ca.pem", folder / "leaf.pem", folder / "key.pem", folder / "other.pem")
+    stranger = build("stranger", "stranger", leaf_key, ca=True).sign(leaf_key, hashes.SHA256())
+    made.other_ca.write_bytes(stranger.public_bytes(serialization.Encoding.PEM))
     made.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     made.leaf.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     made.key.write_bytes(

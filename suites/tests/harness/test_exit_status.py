@@ -70,7 +70,7 @@ def test_3_for_a_certificate_that_is_not_trusted(
     check: Check, tmp_path: Path, fake_imap: FakeImap, certificates: Certificates
 ) -> None:
     profile = write_profile(tmp_path / "untrusted.toml", fake_imap.port, certificates)
-    profile.write_text(profile.read_text().replace(str(certificates.ca), str(certificates.ca.parent / "leaf.pem")))
+    profile.write_text(profile.read_text().replace(str(certificates.ca), str(certificates.other_ca)))
     outcome = check("--target", profile, "-k", CASE)
     assert outcome.status == 3
     assert f"imaps localhost:{fake_imap.port}: certificate not trusted" in outcome.err

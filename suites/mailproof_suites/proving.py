@@ -1,0 +1,131 @@
+"""`mailproof prove`: every check has been seen to fail on a server that is broken on purpose.
+
+For each seeded defect of the reference server, the cases that name the requirements it breaks are run against a server
+with that one defect. The defect is *caught* when at least one of these requirements is found violated, by a case or by a
+monitor; it is caught *by accident* when only others are; else it has *escaped*. Before, the same cases run against the
+server without defects, where nothing may be red.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from mailproof_suites.control.reference import COMMAND, ReferenceServer, ReferenceServerError
+from mailproof_suites.reporting import RunUnreadableError, load_run
+from mailproof_suites.verdicts import RowState, Run, Verdict
+
+RUN_S = 900.0
+"""Longest time that the cases of one defect may take."""
+
+
+class ProvingError(Exception):
+    """The server could not tell its defects, or a run left no results."""
+
+
+class Outcome(StrEnum):
+    CAUGHT = "caught"
+    ACCIDENT = "by accident"
+    ESCAPED = "escaped"
+    BROKEN = "no verdict"
+    """The server did not start, or the harness itself failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeededDefect:
+    """What the server says of a defect."""
+
+    name: str
+    requirements: tuple[str, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What became of one defect."""
+
+    defect: SeededDefect
+    outcome: Outcome
+    violated: tuple[str, ...] = ()
+    """Requirements of the defect that were found violated."""
+    cases: tuple[str, ...] = ()
+    """Red cases."""
+    detail: str = ""
+
+    def line(self) -> str:
+        """One line for the terminal."""
+        what = {
+            Outcome.CAUGHT: f"{len(self.cases)} red, {' '.join(self.violated)}",
+            Outcome.ACCIDENT: f"red, but none names {' '.join(self.defect.requirements)}: {' '.join(self.cases[:3])}",
+            Outcome.ESCAPED: f"nothing red for {' '.join(self.defect.requirements)} ({self.defect.summary})",
+            Outcome.BROKEN: self.detail,
+        }[self.outcome]
+        return f"{self.outcome:<11} {self.defect.name:<36} {what}"
+
+
+def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
+    """The defects of the reference server, or those named. Raises ProvingError for an unknown name."""
+    done = subprocess.run([*COMMAND, "--defect", "list"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProvingError(f"the reference server does not tell its defects: {done.stderr.strip()}")
+    found = []
+    for line in done.stdout.splitlines():
+        name, requirements, summary = line.split("\t", 2)
+        found.append(SeededDefect(name, tuple(requirements.split()), summary))
+    unknown = set(names) - {defect.name for defect in found}
+    if unknown:
+        raise ProvingError(f"no seeded defect is called {', '.join(sorted(unknown))}")
+    return [defect for defect in found if not names or defect.name in names]
+
+
+def sound(defects: Iterable[SeededDefect], folder: Path) -> list[str]:
+    """The red cases of a server without defects; there must be none."""
+    requirements = tuple(dict.fromkeys(each for defect in defects for each in defect.requirements))
+    run = _run((), requirements, folder)
+    return [case.id for case in run.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
+
+
+def prove(defects: Sequence[SeededDefect], workers: int) -> Iterator[Proof]:
+    """Prove each defect, `workers` at a time, in their order."""
+    with tempfile.TemporaryDirectory(prefix="mailproof-prove-") as scratch, ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda defect: _prove(defect, Path(scratch) / defect.name), defects)
+
+
+def _prove(defect: SeededDefect, folder: Path) -> Proof:
+    folder.mkdir(parents=True)
+    try:
+        run = _run(("--defect", defect.name), defect.requirements, folder)
+    except ProvingError as problem:
+        return Proof(defect, Outcome.BROKEN, detail=str(problem))
+    red = tuple(case.id for case in run.cases if case.verdict is Verdict.FAIL)
+    violated = tuple(row.id for row in run.requirements if row.id in defect.requirements and row.state is RowState.FAIL)
+    if violated:
+        return Proof(defect, Outcome.CAUGHT, violated, red)
+    if red:
+        return Proof(defect, Outcome.ACCIDENT, (), red)
+    errors = [case.id for case in run.cases if case.verdict is Verdict.ERROR]
+    if errors:
+        return Proof(defect, Outcome.BROKEN, detail=f"errors of the harness: {' '.join(errors[:3])}")
+    return Proof(defect, Outcome.ESCAPED)
+
+
+def _run(options: tuple[str, ...], requirements: Sequence[str], folder: Path) -> Run:
+    """Run the cases of these requirements against a reference server with these options."""
+    report = folder / "report"
+    command = [sys.executable, "-m", "mailproof_suites.cli", "check", "-n", "1", "--report", str(report)]
+    for requirement in requirements:
+        command += ["--req", requirement]
+    try:
+        with ReferenceServer(folder, options) as profile:
+            subprocess.run([*command, "--target", str(profile)], capture_output=True, check=False, timeout=RUN_S)
+        return load_run(report)
+    except (ReferenceServerError, RunUnreadableError) as problem:
+        raise ProvingError(str(problem)) from problem
+    except subprocess.TimeoutExpired as problem:
+        raise ProvingError(f"the cases took more than {RUN_S:g} s") from problem
