@@ -60,6 +60,7 @@ class TlsPort:
     def handshake(self, **choices: Any) -> TlsConversation:
         """A whole handshake (keywords of `tls_probe.handshake`). Raises TlsRefused."""
         choices.setdefault("server_name", self.server_name)
+        choices.setdefault("ciphers", "ALL:!aNULL:!eNULL")  # what shows a certificate
         made = handshake(self.host, self.port, timeout_s=self.timeout_s, **choices)
         self._transcript.note(self.name, f"handshake: {made.version_name} {made.cipher}")
         return made
@@ -91,7 +92,7 @@ def expect_refused(outcome: Outcome, what: str, *, requirement: str | None = Non
         outcome.refused,
         what,
         expected="an alert, or the end of the connection",
-        actual=outcome,
+        actual=str(outcome),
         requirement=requirement,
     )
     if not isinstance(outcome, Alert):

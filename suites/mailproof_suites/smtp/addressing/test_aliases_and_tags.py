@@ -42,7 +42,7 @@ def test_mail_to_an_alias_arrives(
     _arrives(smtp, own, make_message(to=address), stored, alice, address)
 
 
-@requirement("ADDR-01")
+@requirement("RFC5321:3.9.1-1")
 @needs("role:alice")
 def test_alias_and_address_together_give_one_copy(
     smtp: SmtpClient, own: str, domain: str, world: World, make_message: MakeMessage, copies: Copies

@@ -53,7 +53,7 @@ def test_a_hundred_recipients_are_taken(smtp: SmtpClient, own: str, make_message
     expect.that(copies(mark_of(message)) >= 1, "messages that arrived", expected="at least one", actual="none")
 
 
-@requirement("ADDR-01")
+@requirement("RFC5321:3.9.1-1")
 def test_a_recipient_who_is_named_twice_gets_one_copy(
     smtp: SmtpClient, own: str, domain: str, make_message: MakeMessage, copies: Copies
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from mailproof_suites.case import SmtpClient, expect, requirement
 from mailproof_suites.clients.errors import ConnectionClosed
-from mailproof_suites.smtp.dialogue import refused
+from mailproof_suites.smtp.dialogue import begin, refused
 
 _BAD_MAIL = {
     "nothing": "MAIL",
@@ -58,11 +58,12 @@ def test_an_unknown_command_gets_500(smtp: SmtpClient, line: str) -> None:
 
 @requirement("RFC5321:4.1.1-2")
 @pytest.mark.parametrize("command", ["RSET", "DATA", "QUIT"])
-def test_arguments_where_none_belong_are_a_syntax_error(smtp: SmtpClient, command: str) -> None:
+def test_arguments_where_none_belong_are_a_syntax_error(smtp: SmtpClient, own: str, command: str) -> None:
     """RSET, DATA and QUIT with an argument get 501 (or 500), and are not carried out."""
+    begin(smtp, own, own)
     smtp.send_raw(f"{command} now\r\n".encode())
     expect.reply(smtp.read_reply(), 500, 501)
-    expect.reply(smtp.noop(), 250)
+    expect.reply(smtp.rcpt(own), 250)
 
 
 @requirement("RFC5321:4.1.1.2-1", "RFC6409:5.1-1")

@@ -4,7 +4,7 @@ import pytest
 
 from mailproof_suites.case import MakeMessage, SmtpClient, expect, needs, requirement
 from mailproof_suites.messages import mark_of
-from mailproof_suites.smtp.dialogue import Stored, field, refused
+from mailproof_suites.smtp.dialogue import Reports, Stored, field, refused
 
 pytestmark = needs("smtp:SMTPUTF8")
 
@@ -50,14 +50,23 @@ def test_the_parameter_takes_no_value(smtp: SmtpClient, own: str) -> None:
 
 
 @requirement("RFC6531:3.6-1")
-def test_a_header_in_utf8_is_delivered(smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored) -> None:
-    """A subject in plain UTF-8 arrives as it was sent."""
+def test_a_header_in_utf8_is_delivered(
+    smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored, reports: Reports
+) -> None:
+    """A subject in plain UTF-8 arrives as it was sent; a next hop without SMTPUTF8 is told of in a report instead."""
     subject = "Größe, 大きさ, размер"
     message = make_message(subject=subject)
     smtp.mail(own, "SMTPUTF8", "BODY=8BITMIME").require(250)
     smtp.rcpt(own).require(250)
     smtp.data(message).require(250)
-    expect.equal(field(stored(mark_of(message)), "Subject"), [subject.encode()], "subject of the delivered message")
+    try:
+        delivered = stored(mark_of(message))
+    except expect.Violation:
+        if not reports(mark_of(message)):
+            raise
+        expect.note("mail in UTF-8 is accepted and returned: what stands behind the server cannot take it")
+        return
+    expect.equal(field(delivered, "Subject"), [subject.encode()], "subject of the delivered message")
 
 
 @requirement("RFC6531:3.3-2")

@@ -24,7 +24,7 @@ def test_plain_text_gets_no_answer_in_plain_text(tls: TlsPort, command: bytes) -
     outcome = tls.send(command)
     for greeting in (*GREETINGS.values(), b"250", b"+OK", b" OK ", b"CAPABILITY"):
         expect.lacks(outcome.received, greeting, "what came back in plain text")
-    expect.that(outcome.refused, "plain text on a TLS port", expected="an alert, or the end", actual=outcome)
+    expect.that(outcome.refused, "plain text on a TLS port", expected="an alert, or the end", actual=str(outcome))
 
 
 @requirement("RFC8314:3-1", "NET-02", "NET-03")

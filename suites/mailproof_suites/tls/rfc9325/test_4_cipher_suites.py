@@ -12,8 +12,8 @@ _FORBIDDEN = {
     "rc4": (0x0004, 0x0005, 0x0018, 0xC002, 0xC007, 0xC00C, 0xC011, 0xC016),
     "export": (0x0003, 0x0006, 0x0008, 0x000B, 0x000E, 0x0011, 0x0014, 0x0017, 0x0019, 0x0026),
     "single_des": (0x0009, 0x000C, 0x000F, 0x0012, 0x0015, 0x001A),
-    "anonymous": (0x0018, 0x001B, 0x0034, 0x003A, 0x006C, 0x006D, 0x00A6, 0x00A7, 0xC017, 0xC018, 0xC019),
 }
+_ANONYMOUS = (0x001B, 0x0034, 0x003A, 0x006C, 0x006D, 0x00A6, 0x00A7, 0xC017, 0xC018, 0xC019)
 _DISCOURAGED = {
     "triple_des": (0x000A, 0x0013, 0x0016, 0xC003, 0xC008, 0xC00D, 0xC012),
     "static_rsa": (0x009C, 0x009D, 0x002F, 0x0035, 0x003C, 0x003D, 0xC09C, 0xC09D),
@@ -45,6 +45,12 @@ def test_forbidden_suites_are_refused(tls: TlsPort, accepting_server: Control, k
     _refuses(tls, accepting_server, _FORBIDDEN[kind], f"suites: {kind}")
 
 
+@requirement("RFC5246:A.5-1")
+def test_anonymous_suites_are_refused(tls: TlsPort, accepting_server: Control) -> None:
+    """A hello with nothing but suites without a certificate is refused."""
+    _refuses(tls, accepting_server, _ANONYMOUS, "suites: anonymous")
+
+
 @requirement("RFC9325:4.1-2")
 @pytest.mark.parametrize("kind", ["triple_des", "static_rsa", "static_dh", "static_ecdh", "ephemeral_finite_field_dh"])
 def test_discouraged_suites_are_refused(tls: TlsPort, accepting_server: Control, kind: str) -> None:
@@ -63,7 +69,7 @@ def test_forward_secrecy_is_preferred(tls: TlsPort) -> None:
     """Of static RSA first and ECDHE last in the offer the server takes one with forward secrecy."""
     offer = (*_DISCOURAGED["static_rsa"], *_DISCOURAGED["cbc"], 0xCCA8, 0xCCA9, *_RECOMMENDED)
     found = _hello(tls.hello(TLS1_2, ciphers=offer), "a hello with many suites")
-    expect.that(found.cipher in _FORWARD_SECRET, "chosen suite", expected="ECDHE or DHE", actual=found)
+    expect.that(found.cipher in _FORWARD_SECRET, "chosen suite", expected="ECDHE or DHE", actual=str(found))
 
 
 @requirement("RFC9325:4.2-2")
