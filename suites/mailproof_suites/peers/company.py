@@ -39,13 +39,14 @@ class Company:
     """Address and members, who are people or groups."""
 
     def aliases(self) -> dict[str, str]:
-        """Address -> the addresses it stands for, comma-separated: aliases of people, then groups."""
+        """Address -> the addresses it stands for, comma-separated: aliases of people, groups, and postmaster."""
         of_people = {alias: person.address for person in self.people for alias in person.aliases}
-        return of_people | {address: ",".join(members) for address, members in self.groups}
+        operators = {f"postmaster@{domain}": self.people[0].address for domain in self.domains}
+        return operators | of_people | {address: ",".join(members) for address, members in self.groups}
 
     def senders(self) -> dict[str, str]:
-        """Address -> the sign-in that may send from it."""
-        return {address: person.address for person in self.people for address in (person.address, *person.aliases)}
+        """Address -> the sign-in that may send from it: the suites expect that an alias only receives."""
+        return {person.address: person.address for person in self.people}
 
 
 def made_up_company() -> Company:

@@ -38,6 +38,8 @@ virtual_mailbox_maps = texthash:{folder}/users
 virtual_alias_maps = texthash:{folder}/aliases
 virtual_transport = lmtp:unix:{lmtp}
 recipient_delimiter = +
+# Without X-Original-To, one message to a user and to his alias is one copy.
+enable_original_recipient = no
 default_transport = discard:not delivered by a test server
 relay_transport = discard:not delivered by a test server
 local_transport = error:5.1.1 no local recipients
@@ -50,17 +52,29 @@ smtpd_tls_security_level = encrypt
 smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_tls_protocols = >=TLSv1.2
 smtpd_tls_mandatory_ciphers = high
+# Postfix would take anonymous suites and SHA-1, which is right for mail between servers only.
+tls_high_cipherlist = ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2
 smtpd_tls_auth_only = yes
 tls_preempt_cipherlist = yes
 
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {auth}
 smtpd_sasl_security_options = noanonymous
-smtpd_sender_login_maps = texthash:{folder}/senders
-smtpd_sender_restrictions = reject_sender_login_mismatch
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_sender_login_maps = texthash:{folder}/senders, static:nobody
+# Refusals come at the command that earns them; nobody sends without signing in.
+smtpd_delay_reject = no
+smtpd_helo_required = yes
+smtpd_sender_restrictions = reject_authenticated_sender_login_mismatch, permit_sasl_authenticated,
+  check_sender_access static:{{530 5.7.0 Authentication required}}
+smtpd_relay_restrictions = permit_sasl_authenticated,
+  check_client_access static:{{530 5.7.0 Authentication required}}, reject
 smtpd_recipient_restrictions = check_policy_service unix:{quota}
-smtpd_forbid_bare_newline = normalize
+smtpd_discard_ehlo_keywords = etrn, silent-discard
+strict_rfc821_envelopes = yes
+smtpd_forbidden_commands =
+# RFC 5321 section 6.3 counts the Received fields that came; Postfix counts its own, too.
+hopcount_limit = 101
+smtpd_forbid_bare_newline = reject
 smtpd_forbid_bare_newline_exclusions =
 always_add_missing_headers = yes
 smtputf8_enable = yes
