@@ -81,7 +81,8 @@ class Post:
 
         Without APPENDUID (RFC 4315) the UID is the one that STATUS promised just before: fine in a folder of our own.
         """
-        self._world.uses_inbox() if folder in ("INBOX", b"INBOX") else None
+        if folder in ("INBOX", b"INBOX"):
+            self._world.uses_inbox()
         expected = 0
         if not {"UIDPLUS", "IMAP4REV2"} & client.capabilities:
             expected = int(client.status(folder, "UIDNEXT").items["UIDNEXT"])
