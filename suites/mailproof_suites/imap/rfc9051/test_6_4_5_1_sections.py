@@ -23,8 +23,7 @@ FOURTH_HEAD = b"Subject: single\r\nContent-Type: text/plain\r\n\r\n"
 FOURTH_TEXT = b"a single part\r\n"
 TEXT = b"".join(
     [
-        b"preamble\r\n--out\r\n",
-        FIRST_MIME + FIRST + b"\r\n--out\r\n",
+        b"preamble\r\n--out\r\n" + FIRST_MIME + FIRST + b"\r\n--out\r\n",
         SECOND_MIME + INNER_HEAD + INNER_TEXT + b"\r\n--out\r\n",
         THIRD_MIME + THIRD + b"\r\n--out\r\n",
         FOURTH_MIME + FOURTH_HEAD + FOURTH_TEXT + b"\r\n--out--\r\nepilogue\r\n",
@@ -56,7 +55,7 @@ SECTIONS = {
 
 @pytest.fixture
 def nested(imap: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> bytes:
-    """The message above, appended; its folder is selected."""
+    """The message above; its folder is selected."""
     message = make_message(headers={"Content-Type": "multipart/mixed; boundary=out", "X-Folded": "a\r\n b"}, body=TEXT)
     append(folder, message)
     imap.select(folder)

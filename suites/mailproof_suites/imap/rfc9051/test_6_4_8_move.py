@@ -60,3 +60,72 @@ def test_move_leaves_other_deleted_messages_alone(
     imap.select(folder)
     imap.move(goes, destination, uid=True)
     expect.equal(imap.search("ALL", uid=True), [stays], "UIDs left in the source")
+
+
+@requirement("RFC9051:6.4.8-4", "MAIL-07")
+@pytest.mark.parametrize("uid", [False, True], ids=["MOVE", "UID-MOVE"])
+@pytest.mark.parametrize("names", ["1", "2:3", "1,4", "4,2", "1:*"])
+def test_sets_are_moved_whole(
+    imap: ImapClient,
+    folder: str,
+    destination: str,
+    append: Append,
+    make_message: MakeMessage,
+    names: str,
+    uid: bool,
+) -> None:
+    """Adjacent and scattered messages are moved with flags and date, and EXPUNGE tells what left."""
+    bodies = [make_message(subject=f"number {number}") for number in range(1, 5)]
+    uids = [append(folder, body, [r"\Answered"], "15-Jun-2024 06:07:08 +0200") for body in bodies]
+    imap.select(folder)
+    chosen = {"1": [1], "2:3": [2, 3], "1,4": [1, 4], "4,2": [2, 4], "1:*": [1, 2, 3, 4]}[names]
+    moved = imap.move(",".join(str(uids[number - 1]) for number in chosen) if uid else names, destination, uid=uid)
+    view = list(uids)
+    for each in moved.completion.named("EXPUNGE"):
+        del view[(each.number or 0) - 1]
+    left = [each for number, each in enumerate(uids, start=1) if number not in chosen]
+    expect.equal(view, left, "UIDs in a client's view of the source")
+    expect.equal(imap.search("ALL", uid=True), left, "UIDs in the source")
+    imap.select(destination)
+    found = imap.fetch("1:*", "(FLAGS INTERNALDATE BODY.PEEK[])").values()
+    expect.equal({data.body for data in found}, {bodies[number - 1] for number in chosen}, "messages moved")
+    flags = [{flag.lower() for flag in data.flags or ()} - {rb"\recent"} for data in found]
+    expect.equal(flags, [{rb"\answered"}] * len(chosen), "flags of the messages moved")
+    dates = {data.internal_date.at.timestamp() for data in found if data.internal_date}
+    expect.equal(dates, {1718424428.0}, "INTERNALDATE of the messages moved, as Unix time")
+
+
+@requirement("RFC9051:6.4.8-5", "MAIL-07")
+@pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
+def test_a_move_that_fails_moves_nothing(
+    imap: ImapClient, folder: str, world: World, append: Append, verb: str
+) -> None:
+    """A missing destination is refused with NO [TRYCREATE], and the messages stay."""
+    uid = append(folder)
+    imap.select(folder)
+    answer = imap.command(verb, str(uid) if verb == "UID MOVE" else "1", imap.mailbox(world.folder_name("-missing")))
+    expect.no(answer, code="TRYCREATE")
+    expect.equal(answer.named("EXPUNGE"), [], "EXPUNGE responses")
+    expect.equal(imap.search("ALL", uid=True), [uid], "UIDs in the source")
+
+
+@requirement("RFC9051:6.4.8-6", "MAIL-07")
+def test_nothing_is_moved_out_of_an_examined_mailbox(
+    imap: ImapClient, folder: str, destination: str, append: Append
+) -> None:
+    """MOVE changes its source, so that a mailbox opened by EXAMINE keeps its messages."""
+    append(folder)
+    imap.examine(folder)
+    answer = imap.command("MOVE", "1", imap.mailbox(destination))
+    counts = [imap.status(name, "MESSAGES").items["MESSAGES"] for name in (folder, destination)]
+    expect.equal(counts, [1, 0], f"messages in source and destination after {answer.status}")
+    expect.no(answer)
+
+
+@requirement("RFC9051:6.4.8-7", "MAIL-07")
+def test_moving_unknown_uids_moves_nothing(imap: ImapClient, folder: str, destination: str, append: Append) -> None:
+    """UID MOVE of a UID that is not there is no error."""
+    uid = append(folder)
+    imap.select(folder)
+    expect.equal(imap.move(uid + 1000, destination, uid=True).pairs(), {}, "pairs in COPYUID")
+    expect.equal(imap.search("ALL", uid=True), [uid], "UIDs in the source")
