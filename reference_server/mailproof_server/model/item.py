@@ -60,14 +60,17 @@ class Content:
     body_structure: bytes
     preview: str
     headers_text: str
-    """Decoded, case-folded header text, for searching."""
+    """For searching: a line `name:value` for each field, the name in lower case, the value decoded, unfolded and
+    case-folded."""
     body_text: str
+    """For searching: what is text in the body, decoded and case-folded."""
     sent_at: datetime | None
     message_id: str
     in_reply_to: str
     references: tuple[str, ...]
     subject: str
     base_subject: str
+    """This and the next five are sorted by as they are, by code point: whoever makes them has folded them already."""
     sort_from: str
     sort_to: str
     sort_cc: str

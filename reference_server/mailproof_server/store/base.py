@@ -196,7 +196,7 @@ class View(Protocol):
         size_bytes, and data (the raw bytes)."""
 
     def content_data(self, content_id: ContentId, start: int = 0, length: int | None = None) -> bytes:
-        """The raw bytes, or a slice of them, read without loading the rest."""
+        """The raw bytes, or a slice of them, read without loading the rest. Raises KeyError when they are gone."""
 
     def item(self, item_id: ItemId) -> ItemRow | None: ...
 
@@ -206,14 +206,16 @@ class View(Protocol):
         """Keywords ever used in the folder, for IMAP's FLAGS response; sorted."""
 
     def search(self, folder_id: FolderId, query: Query, sort: Sequence[SortKey] = ()) -> list[FolderUid]:
-        """Matching uids, ascending, or by the sort keys with ascending uid breaking ties."""
+        """Matching uids, ascending, or by the sort keys with ascending uid breaking ties. Raises Invalid for a query
+        that is nested too deeply."""
 
     def thread_rows(self, folder_id: FolderId, query: Query) -> list[ThreadRow]:
         """By ascending uid."""
 
     # -- changes -----------------------------------------------------------------------------------------------------
     def changes_since(self, account_id: AccountId, cursor: Modseq, folder_id: FolderId | None = None) -> list[Change]:
-        """Log records with modseq > cursor, ascending. Raises CursorExpired below the account's log floor."""
+        """Log records with modseq > cursor, ascending. Raises CursorExpired below the account's log floor, KeyError for
+        an account that is gone."""
 
     # -- outbound queue ----------------------------------------------------------------------------------------------
     def queue_due(self, now: datetime, limit: int = 50) -> list[QueuedMessage]: ...
@@ -259,7 +261,7 @@ class Transaction(View, Protocol):
         """None leaves a value. A new primary address turns the old one into an alias."""
 
     def remove_entry(self, principal_id: PrincipalId) -> None:
-        """With its account, folders and items."""
+        """With its account, folders and items; the account's watchers are woken once more, and find it gone."""
 
     def add_alias(self, principal_id: PrincipalId, address: str) -> None: ...
 
@@ -305,17 +307,20 @@ class Transaction(View, Protocol):
         special_uses: Sequence[str] = (),
         selectable: bool = True,
     ) -> Folder:
-        """Raises AlreadyExists. Grants of the parent are copied. A container that is not selectable becomes so when
-        created again, with a new uid_validity."""
+        """Grants of the parent are copied. A container that is not selectable becomes so when created again, with a new
+        uid_validity. Raises AlreadyExists for a path or role in use, FolderNotFound for the parent, Invalid for a name
+        that is empty or holds the separator."""
 
     def rename_folder(self, folder_id: FolderId, parent_id: FolderId, name: str) -> Folder:
-        """Subfolders come along; uids and uid_validity stay. Raises AlreadyExists, Invalid (into itself)."""
+        """Subfolders come along; uids stay, and so does uid_validity unless a folder under the new name has shown a
+        higher one before: then it rises above that. Raises AlreadyExists, FolderNotFound, Invalid (into itself, or the
+        root)."""
 
     def make_container(self, folder_id: FolderId) -> None:
-        """Delete the items and keep the name as a non-selectable container."""
+        """Delete the items and keep the name as a non-selectable container without role. Raises FolderNotFound."""
 
     def remove_folder(self, folder_id: FolderId) -> None:
-        """With its items; raises HasChildren while it has subfolders."""
+        """With its items; raises HasChildren while it has subfolders, FolderNotFound, Invalid for the root."""
 
     def set_special_uses(self, folder_id: FolderId, special_uses: Sequence[str]) -> None: ...
 
@@ -338,10 +343,11 @@ class Transaction(View, Protocol):
         """All or nothing, one log record. Raises Invalid when the folder is no longer there or not selectable."""
 
     def copy_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
-        """Flags, keywords and received_at go along; contents are shared."""
+        """Flags, keywords and received_at go along; contents are shared. Raises FolderNotFound for the source, Invalid
+        for a target that cannot hold items."""
 
     def move_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
-        """Source uids that no longer exist are left out; the target may be the source folder."""
+        """Source uids that no longer exist are left out; the target may be the source folder. Raises as copy_items."""
 
     def set_flags(
         self,
@@ -350,15 +356,16 @@ class Transaction(View, Protocol):
         action: FlagAction,
         flags: Flags,
         unchanged_since: Modseq | None = None,
-    ) -> FlagOutcome: ...
+    ) -> FlagOutcome:
+        """Of the items in the ranges that exist. Raises FolderNotFound, Invalid for a keyword with white space."""
 
     def remove_items(self, folder_id: FolderId, ranges: UidRanges, *, only_deleted: bool) -> tuple[FolderUid, ...]:
-        """Expunge; `only_deleted`: those flagged \\Deleted. Returns what went."""
+        """Expunge; `only_deleted`: those flagged \\Deleted. Returns what went. Raises FolderNotFound."""
 
     def update_item(
         self, item_id: ItemId, *, content: Content | None = None, properties: Mapping[str, object] | None = None
     ) -> None:
-        """For calendars, contacts and drafts edited in place; logs UPDATED."""
+        """For calendars, contacts and drafts edited in place; logs UPDATED. Raises NotFound."""
 
     # -- log, queue --------------------------------------------------------------------------------------------------
     def prune_log(self, account_id: AccountId, floor: Modseq) -> None: ...

@@ -53,6 +53,7 @@ class Target(NamedTuple):
 def _item_row(row: Any) -> ItemRow:
     """Columns of _ROW as an ItemRow; written for speed, since rows come by the ten thousand."""
     item_id, folder_id, uid, content_id, system, keywords, modseq, size_bytes, received, zone, saved, thread = row
+    received_at = from_moment(received, zone)
     return ItemRow._make(
         (
             item_id,
@@ -63,8 +64,8 @@ def _item_row(row: Any) -> ItemRow:
             keywords,
             modseq,
             size_bytes,
-            from_moment(received, zone),
-            from_moment(saved),
+            received_at,
+            received_at if saved == received and not zone else from_moment(saved),
             thread_object_id(thread),
         )
     )
