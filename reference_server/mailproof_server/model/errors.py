@@ -90,6 +90,10 @@ class Invalid(Refusal):
     """Not possible."""
 
 
+class NotQualified(Invalid):
+    """The domain of an address outside is not fully qualified."""
+
+
 class LoopDetected(Invalid):
     """The message has passed through too many hops."""
 

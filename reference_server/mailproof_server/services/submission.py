@@ -24,7 +24,15 @@ from email.utils import format_datetime
 from mailproof_server.model.account import Principal
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.envelope import SmtpEnvelope
-from mailproof_server.model.errors import Invalid, LoopDetected, OverQuota, SendAsDenied, TooLarge, TooMany
+from mailproof_server.model.errors import (
+    Invalid,
+    LoopDetected,
+    NotQualified,
+    OverQuota,
+    SendAsDenied,
+    TooLarge,
+    TooMany,
+)
 from mailproof_server.services.addresses import MailAddress, parse
 from mailproof_server.services.arrivals import put_into_inbox
 from mailproof_server.services.content import make_content
@@ -66,11 +74,16 @@ class Submission:
         """Whether mail to the address can be taken now; outside addresses can.
 
         `size_bytes`: what the client has announced, 0 when nothing. Raises NotFound for an unknown local address,
-        OverQuota when no account that it reaches has room, TooMany for a group beyond the limits, Invalid.
+        NotQualified for a single-level domain outside, OverQuota when no account that it reaches has room, TooMany for
+        a group beyond the limits, Invalid.
         """
 
         def work(view: View) -> None:
             resolution = resolve(view, address, self._limits)
+            domain = resolution.address.rpartition("@")[2]
+            if resolution.is_external and "." not in domain and not domain.startswith("["):
+                # RFC 6409 section 4.2: "The MSA MUST ensure that all domains in the SMTP envelope are fully qualified".
+                raise NotQualified(f"The domain {domain} is not fully qualified")
             accounts = [view.account(each.account_id) for each in resolution.accounts if each.account_id is not None]
             if accounts and not any(has_room(account, size_bytes) for account in accounts):
                 raise OverQuota("The mailbox is full")

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof_server.model.envelope import EnvelopeRecipient
-from mailproof_server.model.errors import Invalid, LoopDetected, NotFound, OverQuota, SendAsDenied, TooLarge, TooMany
+from mailproof_server.model.errors import (
+    Invalid,
+    LoopDetected,
+    NotFound,
+    NotQualified,
+    OverQuota,
+    SendAsDenied,
+    TooLarge,
+    TooMany,
+)
 from mailproof_server.model.permission import AccountPermission
 from mailproof_server.services.message_head import MessageHead
 
@@ -410,3 +419,11 @@ def test_outside_recipients_are_queued_with_the_local_copies(world, alice, bob):
     assert sent.envelope.sender == "alice@example.test"
     assert sent.data == RECEIVED + plain()
     assert len(world.inbox(bob)) == 1
+
+
+def test_a_recipient_outside_needs_a_qualified_domain(world, alice):
+    check = world.services.submission.check_recipient
+    for address in ("x@elsewhere.test", "x@[192.0.2.1]", "x@[IPv6:2001:db8::1]"):
+        world.run(check(alice, address))
+    with pytest.raises(NotQualified):
+        world.run(check(alice, "x@elsewhere"))

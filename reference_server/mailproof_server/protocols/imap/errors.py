@@ -18,6 +18,7 @@ CODES: dict[type[errors.Refusal], bytes | None] = {
     errors.Stale: b"EXPUNGEISSUED",
     errors.CursorExpired: b"UNAVAILABLE",
     errors.Invalid: b"CANNOT",
+    errors.NotQualified: b"CANNOT",
     errors.LoopDetected: b"CANNOT",
     errors.Unavailable: b"UNAVAILABLE",
 }

@@ -34,6 +34,7 @@ REPLIES: dict[type[errors.Refusal], tuple[int, str]] = {
     errors.Stale: (451, "4.3.0"),
     errors.CursorExpired: (451, "4.3.0"),
     errors.Invalid: (501, "5.5.4"),
+    errors.NotQualified: (554, "5.1.2"),
     errors.LoopDetected: (554, "5.4.6"),
     errors.Unavailable: (451, "4.3.0"),
 }
