@@ -68,9 +68,17 @@ def test_mail_reaches_bob_by_address_alias_tag_and_group(target: Target, recipie
 
 def test_nobody_sends_as_somebody_else(target: Target) -> None:
     with smtp(target, "alice") as sender:
-        sender.mail("bob@example.test")
-        reply = sender.rcpt("bob@example.test")
-        assert (reply.code, reply.enhanced) == (553, "5.7.1")
+        for address in ("bob@example.test", "a.archer@example.test", "alice+tag@example.test", "x@elsewhere.test"):
+            reply = sender.mail(address)
+            assert (address, reply.code, reply.enhanced) == (address, 553, "5.7.1")
+
+
+def test_nothing_is_sent_before_signing_in(target: Target) -> None:
+    assert target.smtps is not None
+    with SmtpClient(target.smtps.host, target.smtps.port, ca_file=target.ca_path) as stranger:
+        stranger.ehlo()
+        assert stranger.mail("alice@example.test").code == 530
+        assert stranger.command("VRFY alice@example.test").code == 530
 
 
 def test_an_unknown_recipient_is_refused_and_mail_for_outside_is_dropped(target: Target) -> None:
