@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "corpus_message" in metafunc.fixturenames:
         found = list(iter_messages())
         if folder := metafunc.config.getoption("corpus"):
-            found += iter_messages(folder)
+            found += iter_messages(Path(folder))
         whole = [CorpusMessage(each.name, _LINE_END.sub(b"\r\n", each.data)) for each in found]
         metafunc.parametrize("corpus_message", whole, ids=[each.name for each in whole])
 
