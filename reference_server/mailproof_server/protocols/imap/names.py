@@ -38,10 +38,15 @@ def canonical(path: str) -> str:
     return fold_inbox(path.removesuffix(SEPARATOR))
 
 
+def leads_to_others(name: str) -> bool:
+    """Whether the name is that of the namespace itself, which no folder can have."""
+    return name.removesuffix(SEPARATOR) == OTHER_USERS
+
+
 async def resolve(principal: Principal, folders: Folders, name: str) -> FolderName:
     """Whose folder a name means. Raises FolderNotFound for an unknown other user."""
     prefix = OTHER_USERS + SEPARATOR
-    if name in (OTHER_USERS, prefix):
+    if leads_to_others(name):
         raise FolderNotFound("This name only leads to the folders of other users")
     if not name.startswith(prefix):
         return FolderName(principal.account_id, canonical(name))

@@ -319,14 +319,11 @@ class Session:
         return None
 
     def _refuse_line(self, line: BadLine) -> None:
-        reason = line.reason.encode("ascii", "replace")
+        reply = Reply(line.status, line.reason.encode("ascii", "replace"), line.code)
         if line.fatal:
-            self.say_bye(reason)
+            self.say_bye(reply.text)
             return
-        if line.tag is None:
-            self.write(b"* BAD %b\r\n" % reason)
-        else:
-            self.write(Reply(line.status, reason, line.code).line(line.tag))
+        self.write(reply.line(line.tag or b"*"))
         self._count_bad()
 
     async def _run(self, line: CommandLine) -> None:
@@ -383,7 +380,7 @@ class Session:
 def _parting(refusal: Refusal) -> bytes:
     """What BYE says: without read access a server "MAY send an untagged BYE response" (RFC 4314 5.1.1)."""
     if isinstance(refusal, FolderNotFound):
-        return text_of(refusal)
+        return b"The selected folder is gone"
     return b"[UNAVAILABLE] " + text_of(refusal)
 
 

@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from mailproof_server.model.change import Change, ChangeKind
-from mailproof_server.model.errors import FolderNotFound
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid, Modseq, UidValidity
 from mailproof_server.model.permission import Right
 from mailproof_server.protocols.imap import flags
@@ -215,8 +214,6 @@ def _take_in(
     own_arrivals: set[tuple[FolderUid, FolderUid]] = set()
     for change in changes:
         selected.cursor = change.modseq
-        if change.kind is ChangeKind.FOLDER_REMOVED:
-            raise FolderNotFound("The selected folder was deleted")
         if change.kind in (ChangeKind.FOLDER_CREATED, ChangeKind.FOLDER_UPDATED):
             continue
         selected.highest = change.modseq

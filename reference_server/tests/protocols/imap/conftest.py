@@ -46,11 +46,14 @@ PATIENCE_S = 10.0
 def message(number: int = 1, *, head: bytes = b"", body: bytes = b"Hello\r\n") -> bytes:
     return (
         b"From: Alice <alice@example.test>\r\nTo: bob@example.test\r\nSubject: number %d\r\n"
-        b"Date: Mon, 2 Mar 2026 09:00:00 +0000\r\nMessage-ID: <%d@example.test>\r\n%b\r\n%b" % (number, number, head, body)
+        b"Date: Mon, 2 Mar 2026 09:00:00 +0000\r\nMessage-ID: <%d@example.test>\r\n%b\r\n%b"
+        % (number, number, head, body)
     )
 
 
 class Sink:
+    host = "relay.test"
+
     async def send(self, message: OutboundMessage) -> list[Attempt]:
         raise AssertionError(f"nothing leaves these tests: {message}")
 
@@ -165,7 +168,7 @@ class World:
         """The session of that name, greeted and (unless it is called `x…`) signed in."""
         if name not in self.clients:
             client = self.clients[name] = Client(self)
-            await client.until(lambda lines: bool(lines))
+            await client.until(bool)
             if not name.startswith("x"):
                 user = {"a": "alice", "b": "bob"}[name[0]]
                 assert (await client.say(f"0 LOGIN {user}@example.test {PASSWORD}")).startswith("OK")
@@ -180,7 +183,9 @@ class World:
         incoming = [Incoming(each) for each in data]
         await self.services.messages.append(owner, await self.folder_id(owner, path), incoming)
 
-    async def share(self, path: str, letters: str, *, owner: Principal | None = None, to: Principal | None = None) -> None:
+    async def share(
+        self, path: str, letters: str, *, owner: Principal | None = None, to: Principal | None = None
+    ) -> None:
         """Grant rights on one of Alice's folders to Bob, or as told; no letters take them all away."""
         giver, taker = owner or self.alice, to or self.bob
         folder_id = await self.folder_id(giver, path)
@@ -206,7 +211,7 @@ class World:
             said.clear()
             wanted.clear()
 
-        for line in text.strip().splitlines():
+        for line in filter(str.strip, text.splitlines()):
             match = re.fullmatch(r"\s*([a-z][0-9]?)([<>]) ?(.*)", line)
             if match is None:
                 raise ValueError(f"no line of a script: {line!r}")
@@ -238,7 +243,9 @@ class World:
         shown = "\n".join(f"    {line}" for line in got)
         expected = "\n".join(f"    {line}" for line in wanted)
         assert _matches(got, patterns), f"after {sent!r} session {name} was told\n{shown}\ninstead of\n{expected}"
-        assert client.closed is ends, f"after {sent!r} session {name} is {'closed' if client.closed else 'open'}\n{shown}"
+        assert client.closed is ends, (
+            f"after {sent!r} session {name} is {'closed' if client.closed else 'open'}\n{shown}"
+        )
 
 
 def _is_enough(lines: list[str], patterns: list[str]) -> bool:
@@ -246,7 +253,9 @@ def _is_enough(lines: list[str], patterns: list[str]) -> bool:
 
 
 def _matches(lines: list[str], patterns: list[str]) -> bool:
-    parts = [r"(?:[^\n]*\n)*?" if each == "***" else re.escape(each).replace("…", "[^\n]*") + r"\n" for each in patterns]
+    parts = [
+        r"(?:[^\n]*\n)*?" if each == "***" else re.escape(each).replace("…", "[^\n]*") + r"\n" for each in patterns
+    ]
     return re.fullmatch("".join(parts), "".join(line + "\n" for line in lines)) is not None
 
 
@@ -271,7 +280,9 @@ def converse(tmp_path: Path) -> Run:
     ) -> None:
         async def whole() -> None:
             cheap = {"login_hash_memory_kib": 64, "login_hash_time_cost": 1, "failed_login_delay_s": 0.0}
-            world = World(tmp_path / "store", ServiceLimits(**(cheap | (services or {}))), ImapLimits(**limits), profile)
+            world = World(
+                tmp_path / "store", ServiceLimits(**(cheap | (services or {}))), ImapLimits(**limits), profile
+            )
             await world.open()
             try:
                 if inbox:
@@ -290,7 +301,10 @@ def play(converse: Run) -> Run:
     """`play(text, …)`: run a transcript; see the top of this file."""
 
     def run(text: str, **options: Any) -> None:
-        converse(lambda world: world.script(text), **options)
+        async def scenario(world: World) -> None:
+            await world.script(text)
+
+        converse(scenario, **options)
 
     return run
 

@@ -2,7 +2,7 @@
 
 from mailproof_server.model.object_ids import folder_object_id
 from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, command, no, ok
-from mailproof_server.protocols.imap.names import resolve
+from mailproof_server.protocols.imap.names import leads_to_others, resolve
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.wire.imap.folders import parse_create
 from mailproof_server.wire.imap.stream import CommandLine
@@ -19,6 +19,8 @@ async def create(session: Session, line: CommandLine) -> Reply:
     args = parse_create(session.parser(line))
     if any(use not in USES for use in args.uses):
         return no(b"Special use not supported", b"USEATTR")
+    if leads_to_others(args.mailbox):
+        return no(b"This name only leads to the folders of other users", b"CANNOT")
     where = await resolve(session.signed_in, session.services.folders, args.mailbox)
     session.note_own("name", args.mailbox)
     view = await session.services.folders.create(

@@ -38,6 +38,8 @@ async def list_names(session: Session, line: CommandLine) -> Reply:
         session.enable_condstore()
     patterns = [ListPattern(args.reference + each) for each in args.patterns if each]
     found = await names(session)
+    if b"RECURSIVEMATCH" in args.selection:
+        _add_parents(found, args)
     matching = {text for text in found if any(pattern.matches(text) for pattern in patterns)}
     below, hidden = _descendants(found, matching, args) if b"RECURSIVEMATCH" in args.selection else (set(), set())
     for text in sorted(matching):
@@ -54,6 +56,15 @@ def _is_wanted(name: Name, args: ListArgs) -> bool:
         return False
     # A name without a folder is shown where it leads to folders, and among the subscribed ones.
     return name.view is not None or name.has_children or b"SUBSCRIBED" in args.selection
+
+
+def _add_parents(found: dict[str, Name], args: ListArgs) -> None:
+    """Names that are there only because something below them meets the criteria, be it gone as well."""
+    for text in [name.text for name in found.values() if _is_wanted(name, args)]:
+        parent = text.rpartition(SEPARATOR)[0]
+        while parent:
+            found.setdefault(parent, Name(parent, None, False, False))
+            parent = parent.rpartition(SEPARATOR)[0]
 
 
 def _descendants(found: dict[str, Name], matching: set[str], args: ListArgs) -> tuple[set[str], set[str]]:

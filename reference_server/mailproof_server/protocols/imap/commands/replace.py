@@ -2,7 +2,7 @@
 
 from mailproof_server.model.errors import Invalid, NotFound, Refusal
 from mailproof_server.model.ids import FolderUid, SequenceNumber
-from mailproof_server.protocols.imap.command import Reply, State, bad, command, no, ok
+from mailproof_server.protocols.imap.command import Reply, State, bad, command, ok
 from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
@@ -18,6 +18,8 @@ from mailproof_server.wire.imap.stream import CommandLine, Continuation
 async def gate(session: Session, announced: Continuation) -> None:
     """Refuse before the message is sent."""
     head = append_head(announced, utf8=session.utf8)
+    if session.open_folder.read_only:
+        raise Invalid("The folder is open read-only")
     _target_uid(session, head.target or 0, uid=announced.name.startswith(b"UID "))
     # Room is asked for when the old message is known to go: a full account may replace what it has.
     await target_folder(session, head.mailbox)
@@ -31,8 +33,6 @@ async def replace(session: Session, line: CommandLine) -> Reply:
     selected = session.open_folder
     if args.message.utf8 and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"UTF8 needs ENABLE UTF8=ACCEPT")
-    if selected.read_only:
-        return no(b"The folder is open read-only", b"CANNOT")
     uid = _target_uid(session, args.target, uid=is_uid(line))
     try:
         target_id = await target_folder(session, args.mailbox)

@@ -44,8 +44,7 @@ async def store(session: Session, line: CommandLine) -> Reply:
     passed = [each for each in uids if each not in set(outcome.stale)]
     missing = await _show(session, passed, silent=args.silent, conditional=args.unchanged_since is not None, uid=uid)
     if outcome.stale:
-        # "It is RECOMMENDED that the server avoids the need for the client to do that by sending an unsolicited FETCH"
-        await _show(session, list(outcome.stale), silent=False, conditional=True, uid=uid)
+        await _show(session, await _known_already(session, outcome.stale), silent=False, conditional=True, uid=uid)
         return ok(b"Conditional STORE failed for some", b"MODIFIED " + _as_asked(session, outcome.stale, uid=uid))
     if missing and not uid:
         return no(b"Some of the messages no longer exist", b"EXPUNGEISSUED")
@@ -63,6 +62,16 @@ async def _show(session: Session, uids: list[FolderUid], *, silent: bool, condit
     items = () if silent else (Attribute(b"FLAGS"),)
     plan = Plan(session, items, uid=uid or session.condstore, modseq=session.condstore)
     return await respond(session, plan, uids)
+
+
+async def _known_already(session: Session, stale: tuple[FolderUid, ...]) -> list[FolderUid]:
+    """Of the messages that failed UNCHANGEDSINCE, those of which no news is due before the completion anyway.
+
+    "It is RECOMMENDED that the server avoids the need for the client to do that by sending an unsolicited FETCH".
+    """
+    selected = session.open_folder
+    rows = await session.services.messages.flag_rows(session.signed_in, selected.folder_id, ranges_of(stale))
+    return [uid for uid, _, _, modseq in rows if modseq <= selected.cursor or modseq in selected.own]
 
 
 def _as_asked(session: Session, uids: tuple[FolderUid, ...], *, uid: bool) -> bytes:
