@@ -100,7 +100,7 @@ def main(
         from mailproof_server.app.defects import catalogue
 
         for defect in catalogue():
-            click.echo(f"{defect.name}  {' '.join(defect.requirements)}  {defect.summary}")
+            click.echo(f"{defect.name}\t{' '.join(defect.requirements)}\t{defect.summary}")
         return
     replace = msgspec.structs.replace
     with tempfile.TemporaryDirectory(prefix="mailproof-") as scratch:

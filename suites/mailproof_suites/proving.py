@@ -1,9 +1,9 @@
 """`mailproof prove`: every check has been seen to fail on a server that is broken on purpose.
 
 For each seeded defect of the reference server, the cases that name the requirements it breaks are run against a server
-with that one defect. The defect is *caught* when at least one of these requirements is found violated, by a case or by a
-monitor; it is caught *by accident* when only others are; else it has *escaped*. Before, the same cases run against the
-server without defects, where nothing may be red.
+with that one defect. It is *caught* when at least one of these requirements is found violated, by a case or by a
+monitor; *by accident* when only others are; else it has *escaped*. Before, the same cases run against the server
+without defects, where nothing may be red.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mailproof_suites.control.reference import COMMAND, ReferenceServer, ReferenceServerError
 from mailproof_suites.reporting import RunUnreadableError, load_run
+from mailproof_suites.requirements import catalogue
 from mailproof_suites.verdicts import RowState, Run, Verdict
 
 RUN_S = 900.0
@@ -78,6 +79,9 @@ def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
     for line in done.stdout.splitlines():
         name, requirements, summary = line.split("\t", 2)
         found.append(SeededDefect(name, tuple(requirements.split()), summary))
+    lost = {each for defect in found for each in defect.requirements} - set(catalogue())
+    if lost:
+        raise ProvingError(f"no such requirement, though a defect breaks it: {', '.join(sorted(lost))}")
     unknown = set(names) - {defect.name for defect in found}
     if unknown:
         raise ProvingError(f"no seeded defect is called {', '.join(sorted(unknown))}")

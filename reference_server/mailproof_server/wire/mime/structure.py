@@ -90,6 +90,17 @@ class Part(msgspec.Struct, array_like=True, omit_defaults=True):
         return self.end - self.body_start
 
 
+def _clip(part: Part, end: int) -> None:
+    """Let a part end at `end`, and what is last in it no later: the CRLF before an outer delimiter is in no part."""
+    part.end = end
+    part.header_start = min(part.header_start, end)
+    part.body_start = min(part.body_start, end)
+    if part.embedded is not None:
+        _clip(part.embedded, min(part.embedded.end, end))
+    elif part.children:
+        _clip(part.children[-1], min(part.children[-1].end, end))
+
+
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Part)
 
@@ -175,11 +186,7 @@ class _Scanner:
         # The line end of a part's header stays with the header, even where a delimiter follows at once and RFC 2046
         # would count its CRLF to the delimiter: `BODY[1.MIME]` ends with a blank line. Hence the maxima.
         end = max(part.body_start, self.stop_end)
-        if part.children:
-            end = max(end, part.children[-1].end)
-        elif part.embedded is not None:
-            end = max(end, part.embedded.end)
-        part.end = end
+        _clip(part, end)
         if part.type == b"multipart" and not part.children:
             child = Part(part.body_start, part.body_start, end, params=list(_DEFAULT_PARAMS))
             child.lines = self.data.count(b"\n", part.body_start, end)
