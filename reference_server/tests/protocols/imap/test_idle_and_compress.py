@@ -157,7 +157,7 @@ def test_unknown_algorithms(play: Any) -> None:
         x< 1 BAD Command not allowed in this state
         a> 1 COMPRESS LZ4
         a> 2 COMPRESS
-        a< 1 NO [CANNOT] Unknown compression algorithm
+        a< 1 BAD Unknown compression algorithm
         a< 2 BAD missing argument
         """
     )

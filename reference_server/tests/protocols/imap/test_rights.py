@@ -195,14 +195,14 @@ def test_single_rights_do_what_they_are_for_without_lookup(shared: Any) -> None:
     )
 
 
-def test_insert_alone_takes_messages(shared: Any) -> None:
+def test_insert_alone_takes_messages_and_tells_no_uids(shared: Any) -> None:
     shared(
         "i",
         r"""
         b> 1 APPEND SHARED (\Seen \Deleted $Work) {4}
         b< + OK
         b> a: b
-        b< 1 OK [APPENDUID … 3] APPEND completed
+        b< 1 OK APPEND completed
         a> 1 EXAMINE Team
         a> 2 FETCH 3 FLAGS
         a< ***

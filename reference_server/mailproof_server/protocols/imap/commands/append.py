@@ -20,8 +20,8 @@ async def gate(session: Session, announced: Continuation) -> None:
         raise Invalid("APPEND cancelled by an empty message")
     if len(head.earlier_sizes_bytes) >= session.server.limits.append_messages:
         raise TooMany("Too many messages in one APPEND")
-    folder_id = await target_folder(session, head.mailbox)
-    await session.services.messages.can_append(session.signed_in, folder_id, announced.size_bytes)
+    target = await target_folder(session, head.mailbox)
+    await session.services.messages.can_append(session.signed_in, target.folder_id, announced.size_bytes)
 
 
 @command(b"APPEND", SIGNED_IN, extra=(b"MULTIAPPEND", b"APPENDLIMIT"), gate=gate)
@@ -30,11 +30,11 @@ async def append(session: Session, line: CommandLine) -> Reply:
     if any(message.utf8 for message in args.messages) and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"APPEND UTF8 needs ENABLE UTF8=ACCEPT")
     try:
-        folder_id = await target_folder(session, args.mailbox)
+        target = await target_folder(session, args.mailbox)
         placement = await session.services.messages.append(
-            session.signed_in, folder_id, [incoming(message) for message in args.messages]
+            session.signed_in, target.folder_id, [incoming(message) for message in args.messages]
         )
     except Refusal as refusal:
         return target_reply(refusal)
     note_arrival(session, placement)
-    return ok(b"APPEND completed", appenduid(placement))
+    return ok(b"APPEND completed", appenduid(placement) if target.tells_uids else None)

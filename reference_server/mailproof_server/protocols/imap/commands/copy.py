@@ -16,13 +16,13 @@ async def copy(session: Session, line: CommandLine) -> Reply:
     args = parse_copy(session.parser(line))
     uids = targets(session, args.sequence, uid=is_uid(line))
     try:
-        target_id = await target_folder(session, args.mailbox)
+        target = await target_folder(session, args.mailbox)
         if not uids:
             return ok(b"COPY completed, there was nothing to copy")
         transfer = await session.services.messages.copy(
-            session.signed_in, session.open_folder.folder_id, ranges_of(uids), target_id
+            session.signed_in, session.open_folder.folder_id, ranges_of(uids), target.folder_id
         )
     except Refusal as refusal:
         return target_reply(refusal)
     note_arrival(session, transfer.placement)
-    return ok(b"COPY completed", copyuid(transfer))
+    return ok(b"COPY completed", copyuid(transfer) if target.tells_uids else None)

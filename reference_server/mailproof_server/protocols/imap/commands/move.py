@@ -20,11 +20,11 @@ async def move(session: Session, line: CommandLine) -> Reply:
     if selected.read_only:
         return no(b"The folder is open read-only", b"CANNOT")
     try:
-        target_id = await target_folder(session, args.mailbox)
+        target = await target_folder(session, args.mailbox)
         if not uids:
             return ok(b"MOVE completed, there was nothing to move")
         transfer = await session.services.messages.move(
-            session.signed_in, selected.folder_id, ranges_of(uids), target_id
+            session.signed_in, selected.folder_id, ranges_of(uids), target.folder_id
         )
     except Refusal as refusal:
         return target_reply(refusal)
@@ -32,7 +32,8 @@ async def move(session: Session, line: CommandLine) -> Reply:
     code = copyuid(transfer)
     if code is None:
         return ok(b"MOVE completed, the messages were gone already")
-    session.write(b"* OK [%b] Moved\r\n" % code)
+    if target.tells_uids:
+        session.write(b"* OK [%b] Moved\r\n" % code)
     report_own_expunge(session, transfer.source_uids)
     await report(session, expunges=True)
     return ok(b"MOVE completed", highest_modseq_code(session))

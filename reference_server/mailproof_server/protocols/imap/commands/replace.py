@@ -35,14 +35,15 @@ async def replace(session: Session, line: CommandLine) -> Reply:
         return bad(b"UTF8 needs ENABLE UTF8=ACCEPT")
     uid = _target_uid(session, args.target, uid=is_uid(line))
     try:
-        target_id = await target_folder(session, args.mailbox)
+        target = await target_folder(session, args.mailbox)
         placement = await session.services.messages.replace(
-            session.signed_in, selected.folder_id, uid, target_id, incoming(args.message)
+            session.signed_in, selected.folder_id, uid, target.folder_id, incoming(args.message)
         )
     except Refusal as refusal:
         return target_reply(refusal)
     # "the server MUST send … APPENDUID … in an untagged OK before" EXPUNGE or VANISHED (RFC 8508 4.3)
-    session.write(b"* OK [%b] Replacement stored\r\n" % appenduid(placement))
+    if target.tells_uids:
+        session.write(b"* OK [%b] Replacement stored\r\n" % appenduid(placement))
     note_arrival(session, placement)
     report_own_expunge(session, [uid])
     await report(session, expunges=True)
