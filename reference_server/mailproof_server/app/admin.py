@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from mailproof_server.model.errors import Refusal
 from mailproof_server.services.bundle import Services
 from mailproof_server.services.passwords import check_policy
 from mailproof_server.services.sinks import DirectorySink
+from mailproof_server.store.migrate import NewerStoreError
 from mailproof_server.store.sqlite import SqliteStore
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Operator:
             return asyncio.run(self._run(work))
         except (Refusal, ConfigError) as refusal:
             raise click.ClickException(str(refusal)) from refusal
+        except (NewerStoreError, sqlite3.Error, OSError) as error:
+            raise click.ClickException(f"{self.settings.data}: cannot open the store: {error}") from error
 
     async def _run(self, work: Work[T]) -> T:
         self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from mailproof_server.app.build import Server, build
 from mailproof_server.app.config import LOOPBACK, Config, ConfigError
 from mailproof_server.net.listener import bind
 from mailproof_server.net.tls import TlsConfigError
+from mailproof_server.store.migrate import NewerStoreError
 
 log = structlog.get_logger()
 RESTARTS = 10
@@ -84,7 +86,7 @@ class _Job:
         imaps, smtps = _bind("imaps", listen.host, listen.imaps_port), _bind("smtps", listen.host, listen.smtps_port)
         metrics = None if listen.metrics_port is None else _bind("metrics", LOOPBACK, listen.metrics_port)
         ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
-        await server.store.open()
+        await _open(server)
         await self._provision(server)
         return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports))
 
@@ -108,7 +110,7 @@ class _Job:
     async def _prepare(self) -> Server:
         """Migrate and provision once, before there are workers."""
         server = build(self.config, seeded=self.defects)
-        await server.store.open()
+        await _open(server)
         await self._provision(server)
         await server.store.close()
         return server
@@ -233,6 +235,14 @@ class _Job:
             else organisation.ProvisionedAccount(each.role, each.address, each.username, known.get(each.address, ""))
             for each in self.accounts
         ]
+
+
+async def _open(server: Server) -> None:
+    """Open the store; one that is too new, or cannot be opened, is the user's to sort out. Raises ConfigError."""
+    try:
+        await server.store.open()
+    except (NewerStoreError, sqlite3.Error, OSError) as error:
+        raise ConfigError(f"{server.config.data}: cannot open the store: {error}") from error
 
 
 async def _serve(

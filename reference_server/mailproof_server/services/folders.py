@@ -59,6 +59,7 @@ class Opened:
     recent_from: FolderUid
     """Items from this uid on are recent for the caller's session."""
     keywords: tuple[str, ...]
+    first_unseen: FolderUid | None
 
 
 # `Folders.list` hides the builtin from the signatures below it.
@@ -144,6 +145,7 @@ class Folders:
                 view.account(owner).modseq,
                 folder.recent_from,
                 view.keywords(folder.id),
+                view.first_unseen(folder.id),
             )
 
         opened = await self._store.read(work)

@@ -2,9 +2,7 @@
 
 from mailproof_server.model.errors import FolderNotFound, Invalid
 from mailproof_server.model.ids import FolderUid, Modseq
-from mailproof_server.model.item import Flag
 from mailproof_server.model.object_ids import folder_object_id
-from mailproof_server.model.query import HasFlag, Not
 from mailproof_server.protocols.imap.command import Reply, State, bad, ok
 from mailproof_server.protocols.imap.fetching import Plan, respond
 from mailproof_server.protocols.imap.listing import list_response
@@ -67,13 +65,9 @@ async def _describe(session: Session, selected: Selected, opened: Opened, name: 
     write(b"* %d EXISTS\r\n" % len(selected.numbering))
     if not session.rev2:
         write(b"* %d RECENT\r\n" % len(selected.recent))
-        if folder.unread:
-            unseen = await session.services.messages.search(
-                session.signed_in, selected.folder_id, Not(HasFlag(Flag.SEEN))
-            )
-            first = selected.numbering.number(unseen[0]) if unseen else None
-            if first is not None:
-                write(b"* OK [UNSEEN %d] First unread message\r\n" % first)
+        first = None if opened.first_unseen is None else selected.numbering.number(opened.first_unseen)
+        if first is not None:
+            write(b"* OK [UNSEEN %d] First unread message\r\n" % first)
     write(b"* OK [UIDVALIDITY %d] Generation of the uids\r\n" % folder.uid_validity)
     write(b"* OK [UIDNEXT %d] Next uid\r\n" % max(folder.uid_next, selected.numbering.last_uid + 1))
     if session.has(b"CONDSTORE"):
