@@ -12,8 +12,8 @@ def is_uid(line: CommandLine) -> bool:
     return line.name.startswith(b"UID ")
 
 
-def targets(session: Session, sequence: SequenceSet, *, uid: bool) -> list[FolderUid]:
-    """Known uids in the set, ascending. Raises WireError for a number beyond the last message.
+def targets(session: Session, sequence: SequenceSet, *, uid: bool, strict: bool = True) -> list[FolderUid]:
+    """Known uids in the set, ascending. Raises WireError for a number beyond the last message, if `strict`.
 
     "A non-existent unique identifier is ignored without any error message generated" (RFC 9051 6.4.9); a number that
     does not exist is an error of the client.
@@ -24,7 +24,7 @@ def targets(session: Session, sequence: SequenceSet, *, uid: bool) -> list[Folde
     if uid:
         return list(sequence.select(numbering.uids))  # type: ignore[arg-type]
     count = len(numbering)
-    if sequence.exceeds(count):
+    if strict and sequence.exceeds(count):
         raise WireError("No such message number")
     if sequence.is_all:
         return list(numbering.uids)

@@ -99,12 +99,30 @@ def test_decoded_text_is_searched_in_any_charset(converse: Any) -> None:
     converse(scenario)
 
 
+def test_numbers_beyond_the_last_message_match_nothing(found: Any) -> None:
+    found(
+        """
+        a> 2 SEARCH 4
+        a> 3 SEARCH 2:9
+        a> 4 SEARCH NOT 4:7
+        a> 5 SEARCH 9:*
+        a< * SEARCH
+        a< 2 OK …
+        a< * SEARCH 2 3
+        a< 3 OK …
+        a< * SEARCH 1 2 3
+        a< 4 OK …
+        a< * SEARCH 3
+        a< 5 OK …
+        """
+    )
+
+
 def test_what_is_no_search(found: Any) -> None:
     found(
         """
         a> 2 SEARCH
         a> 3 SEARCH NOTHING
-        a> 4 SEARCH 4
         a> 5 SEARCH CHARSET KOI8-R ALL
         a> 6 SEARCH RETURN (EVERYTHING) ALL
         a> 7 SEARCH RETURN (ALL PARTIAL 1:2) ALL
@@ -115,7 +133,6 @@ def test_what_is_no_search(found: Any) -> None:
         a> 12 THREAD REFERENCES KOI8-R ALL
         a< 2 BAD …
         a< 3 BAD …
-        a< 4 BAD No such message number
         a< 5 NO [BADCHARSET (US-ASCII UTF-8 …)] unknown charset
         a< 6 BAD …
         a< 7 BAD …
@@ -209,8 +226,8 @@ def test_a_saved_result_is_a_set(found: Any) -> None:
         a< 17 OK FETCH completed
         a< 18 OK COPY completed, there was nothing to copy
         a> 19 SEARCH RETURN (ALL SAVE) ALL
-        a> 20 SEARCH 77
-        a> 21 SEARCH RETURN (SAVE) 77
+        a> 20 SEARCH NOTHING
+        a> 21 SEARCH RETURN (SAVE) NOTHING
         a> 22 SEARCH $
         a< * ESEARCH (TAG "19") ALL 1:3
         a< 19 OK SEARCH completed
