@@ -26,9 +26,13 @@ COMMANDS_PER_BURST = 60
 MAX_PADDING = 256 * 1024
 PATIENCE_S = 20.0
 SHORT_PATIENCE_S = 0.3
-BURSTS_PER_CONNECTION = 200
+BURSTS_PER_CONNECTION = 50
 MAX_FINDINGS = 20
+MAX_FOLDERS = 40
+"""An account with more is tidied at the next sign-in."""
 _TAIL_BYTES = 4096
+_LISTED = re.compile(rb'^\* L(?:IST|SUB) \([^)]*\) "/" ([^\r\n{]+)\r$', re.MULTILINE)
+_KEPT = frozenset({b"INBOX", b"Drafts", b"Archive", b'"Sent Items"', b'"Deleted Items"', b'"Junk E-mail"'})
 _INTERNAL = re.compile(rb"SERVERBUG|\n451 4\.3\.0 Internal|\n[45]\d\d [^\r\n]*[Ii]nternal error")
 
 
@@ -115,8 +119,8 @@ class Connection:
         except OSError:
             pass  # the server has closed, or closes: reading tells what its last words were
 
-    def read_until(self, sign: re.Pattern[bytes], patience_s: float) -> bool:
-        """Whether the sign came; False as well when the connection ended."""
+    def read_until(self, sign: re.Pattern[bytes], patience_s: float, kept: bytearray | None = None) -> bool:
+        """Whether the sign came; False as well when the connection ended. `kept` takes everything that comes."""
         deadline = time.monotonic() + patience_s
         while (left_s := deadline - time.monotonic()) > 0:
             try:
@@ -129,6 +133,8 @@ class Connection:
             if not octets:
                 self.is_closed = True
                 return False
+            if kept is not None:
+                kept += octets
             seen = self.tail + octets
             self.is_internal = self.is_internal or _INTERNAL.search(seen) is not None
             found = sign.search(seen) is not None
@@ -173,12 +179,12 @@ class Attacker(threading.Thread):
             # Every sixth comes as a stranger: what lies before sign-in is attacked as well.
             if number % 6:
                 sign_in(connection, self._protocol, account)
+                if self._protocol == "imaps":
+                    tidy(connection)
             for _ in range(BURSTS_PER_CONNECTION):
                 burst_number = self._tally.next_burst()
                 if burst_number is None or not self._attack(connection, burst_number, account):
                     break
-            else:
-                self._tidy(connection)
         finally:
             connection.close()
 
@@ -218,12 +224,6 @@ class Attacker(threading.Thread):
             self._tally.ended += ended
             self._tally.given_up += given_up
 
-    def _tidy(self, connection: Connection) -> None:
-        """Spoiled names would pile up by the thousand; a store that grows without end is not what is measured."""
-        if self._protocol == "imaps":
-            connection.send(b"t SELECT INBOX\r\nt STORE 1:* +FLAGS.SILENT \\Deleted\r\nt CLOSE\r\ntidy NOOP\r\n")
-            connection.read_until(re.compile(rb"\r\ntidy "), PATIENCE_S)
-
 
 def sign_in(connection: Connection, protocol: str, account: Account) -> None:
     """Raises UnreachableError when the target does not let us in."""
@@ -236,6 +236,22 @@ def sign_in(connection: Connection, protocol: str, account: Account) -> None:
         expected = re.compile(rb"\n235 ")
     if not connection.read_until(expected, PATIENCE_S):
         raise UnreachableError(f"{account.address} cannot sign in: {connection.tail[-200:]!r}")
+
+
+def tidy(connection: Connection) -> None:
+    """Remove what earlier bursts have left: spoiled names pile up by the thousand, and a store that only grows is
+    not what is measured."""
+    listing = bytearray()
+    connection.send(b't1 LIST "" *\r\nt2 LSUB "" *\r\n')
+    if not connection.read_until(re.compile(rb"(?:^|\n)t2 "), PATIENCE_S, listing):
+        return
+    folders = sorted((each for each in _LISTED.findall(bytes(listing)) if each not in _KEPT), reverse=True)
+    if len(folders) > MAX_FOLDERS:
+        commands = [b"t3 UNSUBSCRIBE %b\r\nt3 DELETE %b\r\n" % (each, each) for each in folders]
+        empty = b"t4 SELECT INBOX\r\nt4 STORE 1:* +FLAGS.SILENT \\Deleted\r\nt4 CLOSE\r\n"
+        connection.send(b"".join(commands) + empty + b"t5 NOOP\r\n")
+        connection.read_until(re.compile(rb"(?:^|\n)t5 "), PATIENCE_S)
+    connection.answered = 0
 
 
 def _octets(account: Account) -> tuple[bytes, int, bytes]:
