@@ -284,7 +284,8 @@ class Relay:
                         return
                 else:
                     found = next(
-                        (answer for start, answer in self.answers.items() if text.startswith(start)), "250 2.0.0 Ok"
+                        (each for start, each in self.answers.items() if text.lower().startswith(start.lower())),
+                        "250 2.0.0 Ok",
                     )
                     self.say(stream, found)
 
