@@ -1,29 +1,49 @@
 """Annotations of folders and of the account (RFC 5464)."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from mailproof_server.model.folder import Folder
 from mailproof_server.model.ids import AccountId, FolderId
 from mailproof_server.model.permission import Right
+from mailproof_server.protocols.imap.names import special_uses
 from mailproof_server.protocols.imap.opening import open_named
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.services.folders import FolderView
 from mailproof_server.wire.imap.format import astring, literal8, mailbox, quote
 
+SPECIAL_USE = "/private/specialuse"
+"""RFC 6154 4: a server "SHOULD tie the special-use attributes for a mailbox to" this entry; CREATE sets them."""
 
-async def place(session: Session, name: str) -> tuple[AccountId, FolderId | None]:
-    """Where a command's entries are kept; the empty name means the account itself."""
+
+class Place(NamedTuple):
+    """Where a command's entries are kept, and those that are computed and cannot be set."""
+
+    owner: AccountId
+    folder_id: FolderId | None
+    computed: dict[str, bytes | None]
+
+
+async def place(session: Session, name: str) -> Place:
+    """The place of a name; the empty one means the account itself."""
     if not name:
-        return session.signed_in.account_id, None
+        return Place(session.signed_in.account_id, None, {})
     # RFC 5464 3.3: the "l" right and any one of others; "r" is the one asked for here.
     folder = (await open_named(session, name, Right.FOLDER_VISIBLE | Right.READ_ANY)).folder
-    return folder.account_id, folder.id
+    return Place(folder.account_id, folder.id, computed(folder))
+
+
+def computed(folder: Folder) -> dict[str, bytes | None]:
+    """Entries that follow from the folder itself."""
+    return {SPECIAL_USE: " ".join(special_uses(folder)).encode("ascii") or None}
 
 
 async def write_metadata(session: Session, view: FolderView, name: str, entries: Iterable[str]) -> None:
     """The METADATA line of LIST RETURN (METADATA …), RFC 9590. Raises PermissionDenied without READ_ANY."""
     folder = view.folder
     values = await session.services.annotations.get(session.signed_in, folder.account_id, folder.id)
-    session.write(response(session, name, {entry: values.get(entry) for entry in entries}))
+    known = {**values, **computed(folder)}
+    session.write(response(session, name, {entry: known.get(entry) for entry in entries}))
 
 
 def response(session: Session, name: str, values: dict[str, bytes | None]) -> bytes:

@@ -159,3 +159,21 @@ def test_private_entries_are_ones_own_and_shared_ones_need_a_right(converse: Any
         )
 
     converse(scenario)
+
+
+def test_special_uses_are_an_entry_that_cannot_be_set(play: Any) -> None:
+    play(
+        r"""
+        a> 1 GETMETADATA Drafts /private/specialuse
+        a> 2 GETMETADATA INBOX /private/specialuse
+        a> 3 SETMETADATA INBOX (/private/comment "x" /Private/SpecialUse "\\Sent")
+        a> 4 GETMETADATA INBOX /private/comment
+        a< * METADATA Drafts (/private/specialuse "\\Drafts")
+        a< 1 OK GETMETADATA completed
+        a< * METADATA INBOX (/private/specialuse NIL)
+        a< 2 OK GETMETADATA completed
+        a< 3 NO [CANNOT] The special uses of a folder are set by CREATE
+        a< * METADATA INBOX (/private/comment NIL)
+        a< 4 OK GETMETADATA completed
+        """
+    )

@@ -10,8 +10,9 @@ from mailproof_server.wire.imap.stream import CommandLine
 @command(b"GETMETADATA", SIGNED_IN, capability=b"METADATA")
 async def getmetadata(session: Session, line: CommandLine) -> Reply:
     args = parse_get_metadata(session.parser(line))
-    owner, folder_id = await place(session, args.mailbox)
-    stored = await session.services.annotations.get(session.signed_in, owner, folder_id)
+    where = await place(session, args.mailbox)
+    stored = await session.services.annotations.get(session.signed_in, where.owner, where.folder_id)
+    stored |= {entry: value for entry, value in where.computed.items() if value is not None}
     found = _chosen(args, stored)
     longest = 0
     if args.max_size_bytes is not None:

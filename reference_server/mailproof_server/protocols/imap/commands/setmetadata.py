@@ -12,10 +12,12 @@ from mailproof_server.wire.imap.stream import CommandLine
 @command(b"SETMETADATA", SIGNED_IN, capability=b"METADATA")
 async def setmetadata(session: Session, line: CommandLine) -> Reply:
     args = parse_set_metadata(session.parser(line))
-    owner, folder_id = await place(session, args.mailbox)
+    where = await place(session, args.mailbox)
+    if any(entry in where.computed for entry, _ in args.entries):
+        return no(b"The special uses of a folder are set by CREATE", b"CANNOT")
     session.note_own("metadata", args.mailbox)
     try:
-        await session.services.annotations.set(session.signed_in, owner, folder_id, dict(args.entries))
+        await session.services.annotations.set(session.signed_in, where.owner, where.folder_id, dict(args.entries))
     except TooLarge as refusal:
         return no(text_of(refusal), b"METADATA MAXSIZE %d" % session.services.limits.annotation_bytes)
     except TooMany as refusal:
