@@ -63,6 +63,13 @@ class Notifier:
         waits = selected is not None and bool(selected.gone) and not self._session.wanted.delayed
         return waits or bool(self._dirty)
 
+    def give_up(self) -> None:
+        """5.8: say NOTIFICATIONOVERFLOW "and behave as if a NOTIFY NONE command had just been received"."""
+        self._session.write(b"* OK [NOTIFICATIONOVERFLOW] Too much happened, nothing more is told\r\n")
+        self._session.wanted = updates.NOTHING
+        self._session.notifier = None
+        self.stop()
+
     def stop(self) -> None:
         while self._undo:
             self._undo.popitem()[1]()
@@ -122,10 +129,7 @@ class Notifier:
             if len(lines) > session.server.limits.notify_responses:
                 raise TooMany("Too many notifications")
         except (TooMany, CursorExpired):
-            session.write(b"* OK [NOTIFICATIONOVERFLOW] Too much happened, nothing more is told\r\n")
-            session.wanted = updates.NOTHING
-            session.notifier = None
-            self.stop()
+            self.give_up()
             return
         session.own.clear()
         session.write(b"".join(lines))

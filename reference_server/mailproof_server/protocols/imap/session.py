@@ -57,6 +57,9 @@ class Watching(Protocol):
     async def push(self, *, expunges: bool) -> None:
         """Tell the client what it asked to be told. Raises what `updates.report` raises."""
 
+    def give_up(self) -> None:
+        """Say that nothing more is told, and behave so."""
+
     def stop(self) -> None:
         """Listen no more."""
 
@@ -226,7 +229,7 @@ class Session:
         """Wait for the next whole event. Raises EndOfInput, ReadTimeout, ShuttingDown, and what `push` raises."""
         deadline = self.deadline()
         if self.notifier is not None and self.notifier.has_news:
-            await self.notifier.push(expunges=not self.wanted.delayed)
+            await self._push(self.notifier)
         while True:
             event = self.reader.next_event()
             if event is not NEED_DATA:
@@ -234,12 +237,22 @@ class Session:
             if self.notifier is not None:
                 self.notifier.follow()
                 if await self.wait(deadline) is Wake.NOTIFIED:
-                    await self.notifier.push(expunges=not self.wanted.delayed)
+                    await self._push(self.notifier)
                     continue
             data = await self.stream.read(self._left(deadline), interruptible=True)
             if not data:
                 raise EndOfInput
             self.reader.feed(data)
+
+    async def _push(self, notifier: Watching) -> None:
+        """Between two commands."""
+        try:
+            await notifier.push(expunges=not self.wanted.delayed)
+        except (StreamError, ReadTimeout, ShuttingDown, Refusal):
+            raise
+        except Exception:  # a bug: logged once here, and the connection lives on
+            log.exception("imap_notify_failed")
+            notifier.give_up()
 
     def _left(self, deadline: float) -> float:
         left_s = deadline - self.services.clock.monotonic()

@@ -555,6 +555,15 @@ def test_a_log_that_was_pruned_ends_it(converse: Any) -> None:
         await tell(world, "* OK [NOTIFICATIONOVERFLOW] …")
 
 
+def test_a_bug_while_telling_does_not_end_the_connection(converse: Any) -> None:
+    @watching(converse, f"(PERSONAL ({MESSAGES}))")
+    async def _(world: Any) -> None:
+        world.server.services.changes.modseq = None  # whatever it is that goes wrong
+        await world.deliver(b"a: b\r\n\r\n")
+        await tell(world, "* OK [NOTIFICATIONOVERFLOW] …")
+        await world.script("a> 2 NOOP\na< 2 OK NOOP completed")
+
+
 def test_a_slow_client_gets_one_response_for_many_changes(converse: Any) -> None:
     @watching(converse, f"(MAILBOXES Drafts ({MESSAGES}))")
     async def _(world: Any) -> None:

@@ -1,4 +1,8 @@
-"""NOTIFY (RFC 5465 3.1): which events of which folders the client is told of, from now on and all the time."""
+"""NOTIFY (RFC 5465 3.1): which events of which folders the client is told of, from now on and all the time.
+
+NONE means that "the client is not interested in any kind of event happening on the server": nothing of the selected
+folder either, as after SET without SELECTED.
+"""
 
 from mailproof_server.model.errors import TooMany
 from mailproof_server.model.ids import FolderUid
