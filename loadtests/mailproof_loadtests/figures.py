@@ -187,9 +187,7 @@ def _append_cost(client: ImapClient, folder: str) -> float:
     message = MESSAGE % (1, 1)
     for number in range(60):
         started = time.perf_counter()
-        client.send_raw(
-            b"p%d APPEND %b {%d+}\r\n%b\r\n" % (number, folder.encode("ascii"), len(message), message)
-        )
+        client.send_raw(b"p%d APPEND %b {%d+}\r\n%b\r\n" % (number, folder.encode("ascii"), len(message), message))
         _read_to(client, b"p%d " % number)
         times.append(time.perf_counter() - started)
     return statistics.median(times)
