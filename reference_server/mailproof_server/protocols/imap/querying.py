@@ -10,6 +10,7 @@ from mailproof_server.protocols.imap.numbering import ranges_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import targets
 from mailproof_server.wire.imap import search as wire
+from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.search import DateRelation, SearchKey
 
 FIELDS = {
@@ -17,6 +18,13 @@ FIELDS = {
     wire.DateField.SENT: model.DateField.SENT,
     wire.DateField.SAVED: model.DateField.SAVED,
 }
+
+
+def check_charset(session: Session, charset: str) -> None:
+    """Of SORT and THREAD after ENABLE UTF8=ACCEPT: "servers SHOULD reject charset values other than UTF-8 with a "BAD"
+    response" (RFC 6855 erratum 4029). Raises WireError."""
+    if b"UTF8=ACCEPT" in session.enabled and charset != "UTF-8":
+        raise WireError("Only UTF-8 is allowed after UTF8=ACCEPT was enabled")
 
 
 def query_of(session: Session, key: SearchKey) -> Query:

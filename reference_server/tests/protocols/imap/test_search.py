@@ -95,6 +95,9 @@ def test_decoded_text_is_searched_in_any_charset(converse: Any) -> None:
         await client.say("7 SELECT INBOX")
         assert (await client.ask('8 SEARCH FROM "jörg"'))[0] == "* SEARCH 3"
         assert (await client.say("9 SEARCH CHARSET UTF-8 ALL")).startswith("BAD ")
+        assert (await client.say("10 SORT (DATE) US-ASCII ALL")).startswith("BAD ")
+        assert (await client.say("11 THREAD REFERENCES ISO-8859-1 ALL")).startswith("BAD ")
+        assert (await client.say("12 SORT (DATE) UTF-8 ALL")).startswith("OK ")
 
     converse(scenario)
 

@@ -3,7 +3,7 @@
 from mailproof_server.model.query import SortField, SortKey
 from mailproof_server.protocols.imap.answering import announced, highest_modseq, numbers_of, save, write_extended
 from mailproof_server.protocols.imap.command import Reply, State, command, ok
-from mailproof_server.protocols.imap.querying import query_of
+from mailproof_server.protocols.imap.querying import check_charset, query_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
 from mailproof_server.wire.imap.sort import parse_sort
@@ -26,6 +26,7 @@ FIELDS: dict[bytes, SortField] = {
 async def sort(session: Session, line: CommandLine) -> Reply:
     uid = is_uid(line)
     args = parse_sort(session.parser(line))
+    check_charset(session, args.charset)
     if args.uses_modseq:
         session.enable_condstore()
     keys = [SortKey(FIELDS[each.key], descending=each.reverse) for each in args.criteria]

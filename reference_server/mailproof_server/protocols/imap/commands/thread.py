@@ -6,7 +6,7 @@ from mailproof_server.model.ids import FolderUid
 from mailproof_server.model.query import And, UidIn
 from mailproof_server.protocols.imap.command import Reply, State, command, ok
 from mailproof_server.protocols.imap.numbering import ranges_of
-from mailproof_server.protocols.imap.querying import query_of
+from mailproof_server.protocols.imap.querying import check_charset, query_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
 from mailproof_server.services.threads import Thread, ThreadAlgorithm
@@ -25,6 +25,7 @@ from mailproof_server.wire.imap.stream import CommandLine
 async def thread(session: Session, line: CommandLine) -> Reply:
     uid = is_uid(line)
     args = parse_thread(session.parser(line))
+    check_charset(session, args.charset)
     if args.uses_modseq:
         session.enable_condstore()
     algorithm = ThreadAlgorithm(args.algorithm.decode("ascii"))
