@@ -89,13 +89,14 @@ namespace shared {{
   type = shared
   separator = /
   prefix = Shared/%%u/
-  location = sdbox:%%h/sdbox:INDEXPVT=~/shared/%%u
+  location = sdbox:%%h/sdbox
   list = children
   subscriptions = no
 }}
 
 plugin {{
-  acl = vfile
+  # Rights that were taken away count at once.
+  acl = vfile::cache_secs=0
   acl_shared_dict = file:{folder}/mail/shared-folders
   quota = count:User quota
   quota_vsizes = yes

@@ -23,7 +23,7 @@ _LONGEST_LINE = 998
 _TRACE = {b"return-path", b"received", b"delivered-to", b"x-original-to", b"authentication-results", b"arc-seal"}
 
 
-@requirement("CORPUS:submission-1", "CORPUS:submission-2", "MAIL-17")
+@requirement("CORPUS:submission-1", "CORPUS:submission-2", "RFC9051:6.4.5.1-5", "MAIL-17")
 @needs("endpoint:smtps")
 @pytest.mark.usefixtures("inbox")
 def test_a_message_sent_as_an_attachment_comes_back_unchanged(
@@ -66,6 +66,6 @@ def test_a_message_sent_as_an_attachment_comes_back_unchanged(
     if unknown:
         expect.note(f"fields added beside the usual trace fields: {', '.join(unknown)}")
     part = imap.fetch(uid, "BODY.PEEK[2]", uid=True).only().get("BODY[2]") or b""
-    expect.equal(part, inner, "BODY[2], the attached message", requirement="CORPUS:submission-1")
+    expect.equal(part, inner, "BODY[2], the attached message", requirement="RFC9051:6.4.5.1-5")
     with expect.step("the structure"):
         check_structure(imap, uid)
