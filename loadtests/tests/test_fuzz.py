@@ -43,6 +43,14 @@ def test_commands_are_valid_before_they_are_spoiled_and_spoiled_in_many_ways() -
     assert any(not each.endswith(b"\r\n") for each in spoiled)
 
 
+def test_signs_of_life_are_not_seen_too_early() -> None:
+    alive = smtp.signs_of_life(1)
+    assert alive.search(b"x\r\n250 2.0.0 Reset\r\n250 2.0.0 OK\r\n214 2.0.0 Commands: AUTH\r\n")
+    assert not alive.search(b"x\r\n250 2.0.0 Reset\r\n250 2.0.0 OK\r\n500 5.5.2 Command not recognized\r\n")
+    assert imap.signs_of_life(7).search(b"* BAD\r\nzz7 OK NOOP completed\r\n")
+    assert not imap.signs_of_life(7).search(b"* BAD\r\nzz77 OK NOOP completed\r\n")
+
+
 def test_what_a_literal_or_chunk_may_swallow_is_counted() -> None:
     assert imap.awaited_octets(b"a APPEND x {12}\r\n b {3+}\r\n ~{5}\r\n") == 20
     assert smtp.awaited_octets(b"BDAT 12 LAST\r\nbdat 5\r\nBDAT x\r\n") == 17

@@ -176,6 +176,8 @@ class Attacker(threading.Thread):
         account = self._target.accounts[(self._index + number) % len(self._target.accounts)]
         connection = Connection(self._target, self._protocol, self._dialect.answered)
         try:
+            if self._protocol == "smtps":
+                require_help(connection)
             # Every sixth comes as a stranger: what lies before sign-in is attacked as well.
             if number % 6:
                 sign_in(connection, self._protocol, account)
@@ -198,6 +200,7 @@ class Attacker(threading.Thread):
         dialect = self._dialect
         awaited = dialect.awaited_octets(sent)
         may_hang = awaited > MAX_PADDING
+        connection.tail = b""  # or the sign of life after the burst before would be taken for one after this
         connection.send(sent + dialect.recovery(0 if may_hang else awaited, number))
         is_alive = connection.read_until(dialect.signs_of_life(number), SHORT_PATIENCE_S if may_hang else PATIENCE_S)
         kind = ""
@@ -252,6 +255,13 @@ def tidy(connection: Connection) -> None:
         connection.send(b"".join(commands) + empty + b"t5 NOOP\r\n")
         connection.read_until(re.compile(rb"(?:^|\n)t5 "), PATIENCE_S)
     connection.answered = 0
+
+
+def require_help(connection: Connection) -> None:
+    """Replies of SMTP have no tags: that to HELP tells a sign of life from all others. Raises UnreachableError."""
+    connection.send(b"HELP\r\n")
+    if not connection.read_until(re.compile(rb"\n214[ -][^\r\n]*\r\n"), PATIENCE_S):
+        raise UnreachableError(f"HELP is not answered by 214: {connection.tail[-200:]!r}")
 
 
 def _octets(account: Account) -> tuple[bytes, int, bytes]:

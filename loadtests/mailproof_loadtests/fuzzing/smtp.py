@@ -43,7 +43,7 @@ FIXED = (
     b"AUTH PLAIN AGEAYg==", b"AUTH X", b"STARTTLS", b"TURN", b"X-NOTHING", b"BDAT 0 LAST", b"BDAT 5 LAST\r\nabcde",
     b"BDAT x", b"MAIL FROM:<bob@example.test>",
 )  # fmt: skip
-_ALIVE = re.compile(rb"\n250 [^\r\n]*\r\n250 [^\r\n]*\r\n(?:214|50[0-9])[ -]")
+_ALIVE = re.compile(rb"\n250 [^\r\n]*\r\n250 [^\r\n]*\r\n214[ -]")
 # A bare CR or LF, a NUL, or BDAT without a size that can be believed.
 _ENDS_SESSIONS = re.compile(
     rb"(?<!\r)\n|\r(?!\n)|\0|bdat(?! [0-9]{1,5}(?: last)?\r\n)|auth (?:plain|login)\r", re.IGNORECASE
@@ -122,7 +122,7 @@ def recovery(padding: int, _mark: int) -> bytes:
 
 
 def signs_of_life(_mark: int) -> re.Pattern[bytes]:
-    """RSET and NOOP are positive, and HELP, which nothing else asks for, is answered somehow."""
+    """RSET and NOOP are positive, and then HELP is answered: by 214, which nothing else in a burst is answered by."""
     return _ALIVE
 
 
