@@ -49,6 +49,16 @@ def test_a_second_enable_adds(imap: ImapClient, folder: str) -> None:
     expect.given(imap.select(folder).highest_modseq, "HIGHESTMODSEQ", requirement="RFC5161:3.1-3")
 
 
+@requirement("RFC5161:3.1-6")
+@needs("imap:CONDSTORE")
+def test_what_is_enabled_already_is_not_told_again(imap: ImapClient) -> None:
+    """The second time the same extension is nothing that this ENABLE enabled."""
+    imap.enable("CONDSTORE")
+    expect.equal(
+        [name for each in imap.enable("CONDSTORE").named("ENABLED") for name in each.data], [], "names in ENABLED"
+    )
+
+
 @requirement("RFC5161:3.1-4")
 def test_the_capabilities_stay_the_same(imap: ImapClient) -> None:
     """Whatever is enabled, CAPABILITY tells what it told before."""
