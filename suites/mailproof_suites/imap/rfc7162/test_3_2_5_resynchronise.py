@@ -135,32 +135,3 @@ def test_the_parameter_needs_enable(connect_imap: ConnectImap, folder: str, know
     """Without ENABLE QRESYNC the parameter is BAD."""
     client = connect_imap()
     expect.bad(client.command(verb, client.mailbox(folder), f"({known.params()})"))
-
-
-@requirement("RFC7162:3.2.3-3")
-@pytest.mark.parametrize("names", ["QRESYNC", "QRESYNC CONDSTORE", "CONDSTORE QRESYNC"])
-def test_enable_is_confirmed(imap: ImapClient, names: str) -> None:
-    """ENABLED names QRESYNC, whatever else was enabled with it."""
-    answer = imap.command("ENABLE", names)
-    expect.ok(answer)
-    told = {name.upper() for each in answer.named("ENABLED") for name in each.data}
-    expect.contains(told, b"QRESYNC", "names in ENABLED")
-
-
-@requirement("RFC7162:3.2.5-2")
-@pytest.mark.parametrize(
-    "params",
-    [
-        "QRESYNC",
-        "QRESYNC ()",
-        "QRESYNC (1)",
-        "QRESYNC (0 1)",
-        "QRESYNC (1 x)",
-        "QRESYNC (1 1 *)",
-        "QRESYNC (1 1 1:2 (1))",
-    ],
-)
-def test_a_broken_parameter_is_bad(resync: ImapClient, folder: str, params: str) -> None:
-    """What the grammar lacks is BAD, and no mailbox is open afterwards."""
-    expect.bad(resync.command("SELECT", resync.mailbox(folder), f"({params})"))
-    expect.refused(resync.command("FETCH 1:* (FLAGS)"))
