@@ -15,6 +15,8 @@
     ├── Stale               the item changed since the caller looked
     ├── CursorExpired       the change log was pruned past the caller's cursor
     ├── Invalid             well-formed, but impossible: bad name, bad value, not allowed on this folder
+    │   ├── LoopDetected        a message that has passed through too many hops
+    │   └── NotQualified        a recipient's domain that is no fully qualified name
     └── Unavailable         a dependency is down or the server is shutting down: try again
 
 Every protocol maps each of them in its own `errors.py`; a test proves that none is missing. What is not a Refusal and
