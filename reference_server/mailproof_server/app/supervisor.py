@@ -77,6 +77,7 @@ class _Job:
         self.defects = defects
         self.kept = kept
         self.accounts: list[organisation.ProvisionedAccount] = []
+        self.lifeline = (-1, -1)
 
     # -- one process -------------------------------------------------------------------------------------------------
 
@@ -120,6 +121,8 @@ class _Job:
         stopping = False
         restarts = 0
         ready_read, ready_write = os.pipe()
+        # The parent alone keeps the writing end: when it is gone, however it went, its workers read the end and stop.
+        self.lifeline = os.pipe()
 
         def pass_on(number: int, _frame: object) -> None:
             nonlocal stopping
@@ -169,6 +172,7 @@ class _Job:
         try:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
+            os.close(self.lifeline[1])
             status = _run_loop(self._work(ports, ready_write))
         except BaseException:
             log.exception("worker_failed")
@@ -181,7 +185,7 @@ class _Job:
         imaps, smtps = _bind("imaps", host, ports.imaps), _bind("smtps", host, ports.smtps)
         metrics = None if ports.metrics is None else _bind("metrics", LOOPBACK, ports.metrics)
         await server.store.open()
-        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."))
+        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."), self.lifeline[0])
 
     # -- common ------------------------------------------------------------------------------------------------------
 
@@ -251,14 +255,17 @@ async def _serve(
     smtps: socket.socket,
     metrics: socket.socket | None,
     answer: Callable[[], object],
+    lifeline: int | None = None,
 ) -> int:
-    """Run an opened server until a signal."""
+    """Run an opened server until a signal, or until `lifeline` (a descriptor) reads its end."""
     from mailproof_server.net.http import HttpServer
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop.set)
     server.tls.reload_on_hangup(loop, _log_reload)
     http = None
     if metrics is not None:

@@ -87,6 +87,17 @@ def test_a_dead_worker_is_replaced(serve) -> None:
     assert served.stop() == 0
 
 
+def test_workers_do_not_outlive_their_supervisor(serve) -> None:
+    served = serve("--workers", "2")
+    workers = _children(served)
+    served.process.kill()
+    served.process.wait(timeout=20)
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() < deadline, "a worker lives on without its supervisor"
+        time.sleep(0.02)
+
+
 def test_metrics_and_health_answer_on_loopback(serve) -> None:
     served = serve("--metrics-port", "0", "--workers", "2")
     served.imap().noop()
