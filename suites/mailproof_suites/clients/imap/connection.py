@@ -12,17 +12,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from mailproof_suites.clients.errors import ClientError, ConnectionClosed, GrammarViolation, TimedOut, UnexpectedReply
+from mailproof_suites.clients.errors import ClientError, GrammarViolation, TimedOut, UnexpectedReply
 from mailproof_suites.clients.imap.command import Chunk, Part, command_name, encode
 from mailproof_suites.clients.imap.parse import Dialect, parse_response
 from mailproof_suites.clients.imap.results import Completion
 from mailproof_suites.clients.imap.values import Broken, Code, Continuation, Response, Tagged, Untagged
-from mailproof_suites.clients.observer import ConnectionInfo, Observer, SentCommand
-from mailproof_suites.clients.tls import Stream, open_tls
+from mailproof_suites.clients.observer import Observer, SentCommand
+from mailproof_suites.clients.tls import Stream
 from mailproof_suites.clients.transcript import Transcript
+from mailproof_suites.clients.watched import WatchedConnection
 
 DEFAULT_LITERAL_LIMIT = 256 * 1024 * 1024
 _LITERAL_TAIL = re.compile(rb"\{([0-9]{1,20})\}\r\n\Z")
@@ -32,7 +31,7 @@ _SLOWEST_OCTETS_PER_S = 64 * 1024
 _ASKING = {"AUTHENTICATE": 8, "IDLE": 1}
 
 
-class ImapConnection:
+class ImapConnection(WatchedConnection):
     """Opens the connection, reads the greeting, then sends and reads as told. See `ImapClient` for conveniences.
 
     ``timeout_s`` bounds each awaited response (literals get one second more per 64 KiB). ``name`` labels the
@@ -55,16 +54,9 @@ class ImapConnection:
         line_limit: int = 1 << 20,
         literal_limit: int = DEFAULT_LITERAL_LIMIT,
     ) -> None:
-        self.host = host
-        self.port = port
-        self.name = name
-        self.timeout_s = timeout_s
-        self.transcript = transcript if transcript is not None else Transcript(max_octets=1 << 20)
-        self.line_limit = line_limit
         self.literal_limit = literal_limit
         self.enabled: set[str] = set()
         self.bye: Untagged | None = None
-        self._observers = tuple(observers)
         self._capabilities: frozenset[str] | None = None
         self._gathered: list[Untagged] = []
         self._gathered_broken: list[Broken] = []
@@ -73,27 +65,25 @@ class ImapConnection:
         self._completions: dict[bytes, Completion | GrammarViolation] = {}
         self._tag_number = 0
         self._tag_prefix = re.sub(r"[^A-Za-z0-9]", "", name) or "A"
-        self._over = False
-        self._info = ConnectionInfo("imap", host, port, name)
-        self.stream = stream or open_tls(
-            host, port, ca_file=ca_file, timeout_s=timeout_s, context=context, server_hostname=server_hostname
+        super().__init__(
+            "imap",
+            host,
+            port,
+            ca_file=ca_file,
+            timeout_s=timeout_s,
+            transcript=transcript,
+            name=name,
+            observers=observers,
+            context=context,
+            server_hostname=server_hostname,
+            stream=stream,
+            line_limit=line_limit,
         )
-        self.transcript.note(name, f"connected to {host}:{port}, {self.stream.version} {self.stream.cipher}")
-        for observer in self._observers:
-            observer.on_open(self._info)
         try:
             self._greeting = self.read_response()
         except ClientError:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def greeting(self) -> Untagged:
@@ -153,14 +143,6 @@ class ImapConnection:
         self._announce(SentCommand("", data, kind="data"))
         self._write(data + b"\r\n")
 
-    def _announce(self, command: SentCommand) -> None:
-        for observer in self._observers:
-            observer.on_sent(command)
-
-    def _write(self, data: bytes) -> None:
-        self.transcript.sent(self.name, data)
-        self.stream.sendall(data)
-
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def read_response(self, timeout_s: float | None = None) -> Response:
@@ -168,17 +150,8 @@ class ImapConnection:
 
         Raises TimedOut, ConnectionClosed, and GrammarViolation for a line or literal beyond the limits.
         """
-        try:
+        with self._awaiting():
             raw = self._read_octets(self.timeout_s if timeout_s is None else timeout_s)
-        except TimedOut as problem:
-            self.transcript.note(self.name, f"waited {problem.timeout_s:g} s; so far: {problem.partial[:200]!r}")
-            raise
-        except ConnectionClosed as problem:
-            self._end(str(problem), by_peer=True)
-            raise
-        except GrammarViolation as violation:
-            self._report(violation)
-            raise
         response = parse_response(raw, self._dialect())
         self._track(response)
         if isinstance(response, Broken):
@@ -187,11 +160,6 @@ class ImapConnection:
             for observer in self._observers:
                 observer.on_response(response)
         return response
-
-    def _report(self, violation: GrammarViolation) -> None:
-        self.transcript.note(self.name, f"breaks the grammar: {violation}")
-        for observer in self._observers:
-            observer.on_violation(violation)
 
     def _read_octets(self, timeout_s: float) -> bytes:
         """A line and every literal that it announces, joined."""
@@ -336,20 +304,6 @@ class ImapConnection:
         yield idle
         self.send_line(b"DONE")
         idle.completion = self.finish(tag)
-
-    def close(self) -> None:
-        """Close without LOGOUT; a second call does nothing."""
-        self._end("closed by us", by_peer=False)
-        self.stream.close()
-
-    def _end(self, why: str, *, by_peer: bool) -> None:
-        if self._over:
-            return
-        self._over = True
-        self._info.ended_by_peer = by_peer
-        self.transcript.note(self.name, why)
-        for observer in self._observers:
-            observer.on_close()
 
 
 class Idle:

@@ -11,20 +11,19 @@ import re
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from mailproof_suites.clients.errors import ClientError, ConnectionClosed, GrammarViolation, HarnessError, TimedOut
-from mailproof_suites.clients.observer import ConnectionInfo, Observer, SentCommand
+from mailproof_suites.clients.errors import ClientError, ConnectionClosed, HarnessError, TimedOut
+from mailproof_suites.clients.observer import Observer, SentCommand
 from mailproof_suites.clients.smtp.reply import Reply, continues, parse_reply
-from mailproof_suites.clients.tls import Stream, open_tls
+from mailproof_suites.clients.tls import Stream
 from mailproof_suites.clients.transcript import Transcript
+from mailproof_suites.clients.watched import WatchedConnection
 
 DEFAULT_NAME = "client.mailproof.test"
 _BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
-class SmtpClient:
+class SmtpClient(WatchedConnection):
     """Opens the connection and reads the greeting; then one method per verb.
 
     ``timeout_s`` bounds each reply. ``name`` labels the connection in the transcript. ``stream`` replaces the TLS
@@ -46,36 +45,27 @@ class SmtpClient:
         stream: Stream | None = None,
         line_limit: int = 1 << 16,
     ) -> None:
-        self.host = host
-        self.port = port
-        self.name = name
-        self.timeout_s = timeout_s
-        self.transcript = transcript if transcript is not None else Transcript(max_octets=1 << 20)
-        self.line_limit = line_limit
         self.extensions: dict[str, str] = {}
-        self._observers = tuple(observers)
         self._utf8 = False
-        self._over = False
-        self._info = ConnectionInfo("smtp", host, port, name)
-        self.stream = stream or open_tls(
-            host, port, ca_file=ca_file, timeout_s=timeout_s, context=context, server_hostname=server_hostname
+        super().__init__(
+            "smtp",
+            host,
+            port,
+            ca_file=ca_file,
+            timeout_s=timeout_s,
+            transcript=transcript,
+            name=name,
+            observers=observers,
+            context=context,
+            server_hostname=server_hostname,
+            stream=stream,
+            line_limit=line_limit,
         )
-        self.transcript.note(name, f"connected to {host}:{port}, {self.stream.version} {self.stream.cipher}")
-        for observer in self._observers:
-            observer.on_open(self._info)
         try:
             self.greeting = self.read_reply()
         except ClientError:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # -- the wire ----------------------------------------------------------------------------------------------------
 
@@ -110,31 +100,14 @@ class SmtpClient:
         self._write(line + b"\r\n")
         return self.read_reply(timeout_s)
 
-    def _announce(self, command: SentCommand) -> None:
-        for observer in self._observers:
-            observer.on_sent(command)
-
-    def _write(self, data: bytes) -> None:
-        self.transcript.sent(self.name, data)
-        self.stream.sendall(data)
-
     def read_reply(self, timeout_s: float | None = None) -> Reply:
         """The next whole reply.
 
         Raises TimedOut, ConnectionClosed, and GrammarViolation for what has no reply code; smaller faults are told
         to the observers and stand in the reply.
         """
-        try:
+        with self._awaiting():
             reply = parse_reply(self._read_lines(timeout_s), utf8=self._utf8)
-        except GrammarViolation as violation:
-            self._report(violation)
-            raise
-        except TimedOut as problem:
-            self.transcript.note(self.name, f"waited {problem.timeout_s:g} s; so far: {problem.partial[:200]!r}")
-            raise
-        except ConnectionClosed as problem:
-            self._end(str(problem), by_peer=True)
-            raise
         for fault in reply.violations:
             self._report(fault)
         for observer in self._observers:
@@ -148,11 +121,6 @@ class SmtpClient:
             self.transcript.received(self.name, line)
             lines.append(line)
         return lines
-
-    def _report(self, violation: GrammarViolation) -> None:
-        self.transcript.note(self.name, f"breaks the grammar: {violation}")
-        for observer in self._observers:
-            observer.on_violation(violation)
 
     # -- session -----------------------------------------------------------------------------------------------------
 
@@ -251,20 +219,6 @@ class SmtpClient:
         for recipient in recipients:
             self.rcpt(recipient, *rcpt_params).require(250, 251)
         return self.data(message, timeout_s=timeout_s).require(250)
-
-    def close(self) -> None:
-        """Close without QUIT; a second call does nothing."""
-        self._end("closed by us", by_peer=False)
-        self.stream.close()
-
-    def _end(self, why: str, *, by_peer: bool) -> None:
-        if self._over:
-            return
-        self._over = True
-        self._info.ended_by_peer = by_peer
-        self.transcript.note(self.name, why)
-        for observer in self._observers:
-            observer.on_close()
 
 
 def verb_of(line: bytes) -> str:
