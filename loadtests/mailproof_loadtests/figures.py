@@ -16,13 +16,13 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
+from mailproof_loadtests.memory import resident_bytes
 from mailproof_suites.clients.imap import ImapClient
 from mailproof_suites.clients.transcript import Transcript
+from mailproof_suites.control.reference import ReferenceServer
 
-READY_S = 30.0
 MESSAGE = (
     b"From: Alice <alice@example.test>\r\nTo: Bob <bob@example.test>\r\nSubject: figures %06d\r\n"
     b"Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <%06d@figures.test>\r\n\r\n" + b"0123456789 " * 40 + b"\r\n"
@@ -49,11 +49,11 @@ class Figure:
         return f"{self.name:<58} {self.value:>10.3f} {self.unit:<4} (promised {self.promise:g})  {verdict}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Server:
-    """A reference server of our own process tree."""
+    """A reference server of our own, and an account on it."""
 
-    process: subprocess.Popen[bytes]
+    pid: int
     host: str
     port: int
     ca_file: Path
@@ -67,40 +67,23 @@ class Server:
         client.login(self.address, self.password)
         return client
 
-    def resident_bytes(self) -> int:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        raise RuntimeError("no VmRSS")
-
 
 @contextmanager
 def served(*options: str) -> Iterator[Server]:
-    """Start a server with made-up accounts, stop it afterwards."""
+    """Start a server with made-up accounts, stop it afterwards. Raises ReferenceServerError."""
     with tempfile.TemporaryDirectory(prefix="mailproof-figures-") as folder:
-        ready = Path(folder) / "target.toml"
-        world = files("mailproof_fixtures") / "world.toml"
-        command = [sys.executable, "-m", "mailproof_server", "--organisation", str(world), "--ready-file", str(ready)]
-        process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-        try:
-            deadline = time.monotonic() + READY_S
-            while not ready.exists():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"the server did not start (exit {process.poll()})")
-                time.sleep(0.005)
-            profile = tomllib.loads(ready.read_text(encoding="utf-8"))
+        reference = ReferenceServer(Path(folder), options)
+        with reference as profile_path:
+            profile = tomllib.loads(profile_path.read_text(encoding="utf-8"))
             account = profile["accounts"][0]
             yield Server(
-                process,
+                reference.pid,
                 profile["imaps"]["host"],
                 profile["imaps"]["port"],
                 Path(profile["tls"]["ca_file"]),
                 account["address"],
                 account["password"],
             )
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
 
 
 def help_time() -> list[Figure]:
@@ -136,14 +119,14 @@ def idle_memory() -> list[Figure]:
         )
         with served("--config", str(config)) as server:
             server.client().logout()
-            before = server.resident_bytes()
+            before = resident_bytes(server.pid)
             clients = []
             for _ in range(count):
                 client = server.client()
                 client.select("INBOX")
                 client.start("IDLE")
                 clients.append(client)
-            grown = server.resident_bytes() - before
+            grown = resident_bytes(server.pid) - before
             for client in clients:
                 client.close()
     return [Figure(f"idle memory per IMAP connection over {count}", grown / count / 1024, 150, "KiB")]

@@ -2,16 +2,17 @@
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from mailproof_loadtests.memory import resident_bytes
+from mailproof_suites.control.reference import COMMAND
 
 READY_S = 60.0
 STOP_S = 60.0
@@ -94,14 +95,7 @@ class Server:
 
     def resident_bytes(self) -> int:
         """0 when the process is gone."""
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        except OSError:
-            return 0
-        for line in status.splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        return 0
+        return resident_bytes(self._process.pid)
 
     def complaints(self) -> list[str]:
         """What the log and standard error tell of unhandled exceptions and other faults."""
@@ -134,8 +128,7 @@ def served() -> Iterator[Server]:
         folder = Path(name)
         config, ready = folder / "fuzz.toml", folder / "target.toml"
         config.write_text(CONFIG, encoding="utf-8")
-        world = files("mailproof_fixtures") / "world.toml"
-        command = [sys.executable, "-m", "mailproof_server", "--organisation", str(world), "--config", str(config)]
+        command = [*COMMAND, "--config", str(config)]
         with (folder / "stderr").open("wb") as errors:
             process = subprocess.Popen([*command, "--ready-file", str(ready)], stdout=subprocess.DEVNULL, stderr=errors)
         try:

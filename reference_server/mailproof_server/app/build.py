@@ -50,7 +50,6 @@ class Server:
     async def start(self, imaps: socket.socket, smtps: socket.socket) -> None:
         """Answer on both sockets; the store must be open."""
         limits = ListenerLimits(
-            backlog=self.config.net.backlog,
             connections=self.config.net.connections,
             connections_per_address=self.config.net.connections_per_address,
             tls=TlsLimits(handshake_timeout_s=self.config.net.handshake_timeout_s),

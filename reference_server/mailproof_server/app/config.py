@@ -65,6 +65,7 @@ class NetLimits(Section, frozen=True):
     connections_per_address: int = 1024
     handshake_timeout_s: float = 15.0
     backlog: int = 512
+    """Connections that the kernel keeps until they are accepted."""
 
 
 class Log(Section, frozen=True):

@@ -84,8 +84,7 @@ class _Job:
     async def serve_alone(self) -> int:
         server = build(self.config, seeded=self.defects)
         listen = self.config.listen
-        imaps, smtps = _bind("imaps", listen.host, listen.imaps_port), _bind("smtps", listen.host, listen.smtps_port)
-        metrics = None if listen.metrics_port is None else _bind("metrics", LOOPBACK, listen.metrics_port)
+        imaps, smtps, metrics = self._listen(Ports(listen.imaps_port, listen.smtps_port, listen.metrics_port))
         ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
         await _open(server)
         await self._provision(server)
@@ -181,13 +180,17 @@ class _Job:
 
     async def _work(self, ports: Ports, ready_write: int) -> int:
         server = build(self.config, seeded=self.defects)
-        host = self.config.listen.host
-        imaps, smtps = _bind("imaps", host, ports.imaps), _bind("smtps", host, ports.smtps)
-        metrics = None if ports.metrics is None else _bind("metrics", LOOPBACK, ports.metrics)
+        imaps, smtps, metrics = self._listen(ports)
         await server.store.open()
         return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."), self.lifeline[0])
 
     # -- common ------------------------------------------------------------------------------------------------------
+
+    def _listen(self, ports: Ports) -> tuple[socket.socket, socket.socket, socket.socket | None]:
+        """Listening sockets for IMAPS, SMTPS and, where there is a port for them, metrics. Raises ConfigError."""
+        host, backlog = self.config.listen.host, self.config.net.backlog
+        metrics = None if ports.metrics is None else _bind("metrics", LOOPBACK, ports.metrics, backlog)
+        return _bind("imaps", host, ports.imaps, backlog), _bind("smtps", host, ports.smtps, backlog), metrics
 
     async def _provision(self, server: Server) -> None:
         if self.organisation_file is None:
@@ -287,9 +290,9 @@ def _log_reload(error: TlsConfigError | None) -> None:
         log.error("tls_reload_failed", reason=str(error))
 
 
-def _bind(what: str, host: str, port: int) -> socket.socket:
+def _bind(what: str, host: str, port: int, backlog: int) -> socket.socket:
     try:
-        return bind(host, port, backlog=512)
+        return bind(host, port, backlog=backlog)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             f"cannot listen on {host}:{port} ({what}): {getattr(error, 'strerror', None) or error}"

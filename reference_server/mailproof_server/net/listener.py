@@ -27,8 +27,6 @@ _OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.
 class ListenerLimits:
     """Every limit of one listening port of one worker."""
 
-    backlog: int = 1024
-    """Connections that the kernel keeps until they are accepted."""
     connections: int = 10_000
     """Open connections; further ones are closed at once, before TLS."""
     connections_per_address: int = 500

@@ -37,6 +37,13 @@ class ReferenceServer:
         self._command = [*command, "--ready-file", str(self.profile), *arguments]
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the running server. Raises ReferenceServerError when it does not run."""
+        if self._process is None:
+            raise ReferenceServerError("the reference server does not run")
+        return self._process.pid
+
     def start(self) -> Path:
         """Start it and wait until its ports answer; the path of the profile that it wrote.
 

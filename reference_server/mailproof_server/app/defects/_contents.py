@@ -10,6 +10,7 @@ from mailproof_server.model.item import Content
 from mailproof_server.protocols.imap.names import resolve
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.services import messages as storing
+from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.parse import Parser
 from mailproof_server.wire.imap.stream import CommandLine
 
@@ -38,7 +39,7 @@ def append_head_name(line: CommandLine) -> str | None:
     try:
         parser.sp()
         return parser.mailbox()
-    except Exception:  # noqa: BLE001 -- the command itself will say what is wrong
+    except WireError:  # the command itself will say what is wrong
         return None
 
 

@@ -2,14 +2,12 @@
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect
-from mailproof_server.app.defects._patching import rewrite_reply, wrap_command
+from mailproof_server.app.defects._patching import wrap_command
 from mailproof_server.model.errors import Refusal
 from mailproof_server.protocols.imap.command import ok
 
 
 def apply(server: Server) -> None:
-    rewrite_reply(server, b"DELETE", lambda reply: ok(b"DELETE completed") if reply.status == b"NO" else reply)
-
     async def wrapper(run, session, line):
         try:
             return await run(session, line)

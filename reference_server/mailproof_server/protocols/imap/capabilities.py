@@ -36,7 +36,7 @@ class Capabilities:
 
     def knows(self, command: Command) -> bool:
         """Whether one of the capabilities that bring the command is in the set."""
-        return any(each.partition(b"=")[0] == b"APPENDLIMIT" or each in self.active for each in command.capabilities)
+        return any(each in self.active for each in command.capabilities)
 
     @classmethod
     def build(cls, commands: Iterable[Command], profile: str, *, append_limit_bytes: int) -> "Capabilities":

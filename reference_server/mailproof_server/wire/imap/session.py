@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 
 from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.parse import Parser
+from mailproof_server.wire.sasl import EMPTY_INITIAL_RESPONSE, SaslError, decode_base64
 
 # The limits that RFC 2971 §3.3 sets for both sides.
 _MAX_ID_FIELD_BYTES = 30
@@ -56,7 +55,7 @@ def parse_authenticate(parser: Parser) -> AuthenticateArgs:
         parser.sp()
         encoded = parser.text[parser.pos :]
         parser.pos = len(parser.text)
-        initial_response = b"" if encoded == b"=" else decode_sasl(encoded, allow_empty=False)
+        initial_response = b"" if encoded == EMPTY_INITIAL_RESPONSE else decode_sasl(encoded, allow_empty=False)
     return AuthenticateArgs(mechanism, initial_response)
 
 
@@ -65,8 +64,8 @@ def decode_sasl(line: bytes, *, allow_empty: bool = True) -> bytes:
     if not line and not allow_empty:
         raise WireError("initial response expected")
     try:
-        return base64.b64decode(line, validate=True)
-    except (binascii.Error, ValueError):
+        return decode_base64(line)
+    except SaslError:
         raise WireError("invalid base64") from None
 
 
