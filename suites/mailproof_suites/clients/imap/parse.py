@@ -98,7 +98,11 @@ def _untagged(scan: Scanner, dialect: Dialect) -> Untagged:
     scan.space("response-data")
     if scan.raw[scan.at : scan.at + 1].isdigit():
         return _numbered(scan)
+    start = scan.at
     name = bytes(scan.atom("response-data")).decode("ascii").upper()
+    if name == "FETCH" or name in COUNTERS:
+        # Without its number it is not an extension that we do not know, but a response that says nothing.
+        scan.fail("response-data", f"a number before {name}", at=start)
     data: Any
     if name in CONDITIONS:
         data = _condition(scan, name, dialect)
