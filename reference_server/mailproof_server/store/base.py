@@ -20,7 +20,7 @@ Theory
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mailproof_server.model.account import Account, DirectoryEntry, PrincipalKind
 from mailproof_server.model.change import Change, ChangeKind
@@ -217,6 +217,20 @@ class View(Protocol):
         """Log records with modseq > cursor, ascending. Raises CursorExpired below the account's log floor, KeyError for
         an account that is gone."""
 
+    # -- documents ---------------------------------------------------------------------------------------------------
+    def document(self, account_id: AccountId | None, kind: str, key: str) -> dict[str, Any] | None:
+        """A small JSON object (rules, automatic reply, delegates, devices …); account None: of the organisation."""
+
+    def documents(self, account_id: AccountId | None, kind: str) -> dict[str, dict[str, Any]]:
+        """All of one kind, by key in the order of code points."""
+
+    def document_stamp(self, account_id: AccountId | None, kind: str) -> int:
+        """A number that every change of documents of the kind replaces by one never seen before; 0: there were none.
+
+        Cheap to ask for, so what has been made of documents can be kept in memory next to it, and be used for as long
+        as the number stays the same, whichever process has changed them.
+        """
+
     # -- outbound queue ----------------------------------------------------------------------------------------------
     def queue_due(self, now: datetime, limit: int = 50) -> list[QueuedMessage]: ...
 
@@ -366,6 +380,11 @@ class Transaction(View, Protocol):
         self, item_id: ItemId, *, content: Content | None = None, properties: Mapping[str, object] | None = None
     ) -> None:
         """For calendars, contacts and drafts edited in place; logs UPDATED. Raises NotFound."""
+
+    # -- documents ---------------------------------------------------------------------------------------------------
+    def put_document(self, account_id: AccountId | None, kind: str, key: str, value: Mapping[str, Any] | None) -> None:
+        """Replace it whole; None removes it, if it is there. Not a change of the account: its modseq stays, and nobody
+        is woken. Raises NotFound for an account that is gone, Invalid for what is not JSON."""
 
     # -- log, queue --------------------------------------------------------------------------------------------------
     def prune_log(self, account_id: AccountId, floor: Modseq) -> None: ...
