@@ -80,6 +80,12 @@ Examples:
     metavar="NAME",
     help="Turn on a seeded defect (repeatable); --defect list shows them.",
 )
+@click.option(
+    "--lifeline",
+    type=click.IntRange(min=0),
+    hidden=True,
+    help="Stop as well when this inherited descriptor reads its end: whoever started the server is gone.",
+)
 def main(
     data: Path | None,
     ready_file: Path | None,
@@ -94,6 +100,7 @@ def main(
     config_file: Path | None,
     organisation: Path | None,
     defects: tuple[str, ...],
+    lifeline: int | None,
 ) -> None:
     """Run the reference server until SIGTERM or SIGINT."""
     if defects == ("list",):
@@ -130,6 +137,7 @@ def main(
                 ready_file=ready_file,
                 defects=defects,
                 kept=config_file is not None or data is not None,
+                lifeline=lifeline,
             )
         except ConfigError as error:
             click.echo(f"mailproof serve: {error}", err=True)

@@ -59,12 +59,14 @@ class Server:
             listener.start(listening)
             self.listeners.append(listener)
         await self.services.outbound.start()
+        await self.services.upkeep.start()
 
     async def stop(self) -> None:
         """Sessions say goodbye, queued writes commit, then everything is closed."""
         for listener in self.listeners:
             await listener.stop(DRAIN_S)
         await self.services.outbound.stop()
+        await self.services.upkeep.stop()
         await self.store.close()
 
 
@@ -73,7 +75,7 @@ def build(config: Config, *, clock: Clock | None = None, seeded: tuple[str, ...]
     clock = clock or SystemClock()
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     tls, ca_file = _tls(config, clock)
-    store = SqliteStore(config.data)
+    store = SqliteStore(config.data, observe=metrics.store_batch)
     services = Services.join(store, clock, config.limits, host_name=config.listen.name, sink=_sink(config))
     table: dict[bytes, ImapCommand] = {}
     declared = registry.load(imap_commands, ImapCommand)

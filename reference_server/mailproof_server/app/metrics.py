@@ -1,6 +1,14 @@
 """/metrics (Prometheus) and /healthz, for a plain-HTTP port on loopback."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,6 +34,20 @@ SMTP_COMMANDS = Counter("mailproof_smtp_commands", "Answered SMTP commands.", ("
 def smtp_command(verb: bytes, code: int) -> None:
     """Count one answered command."""
     SMTP_COMMANDS.labels(verb.decode("ascii", "replace"), str(code)).inc()
+
+
+STORE_BATCHES = Histogram(
+    "mailproof_store_batch_units", "Units of work in one commit of the store.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
+)
+STORE_FAILURES = Counter("mailproof_store_failed_units", "Units of work that were rolled back.")
+
+
+def store_batch(committed: int, failed: int) -> None:
+    """Count one batch of the group commit; the histogram's count is the number of commits."""
+    if committed:
+        STORE_BATCHES.observe(committed)
+    if failed:
+        STORE_FAILURES.inc(failed)
 
 
 def application(store: Store) -> Starlette:

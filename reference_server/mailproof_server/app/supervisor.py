@@ -43,13 +43,26 @@ def run(
     ready_file: Path | None,
     defects: tuple[str, ...],
     kept: bool,
+    lifeline: int | None = None,
 ) -> int:
-    """Serve until told to stop; the exit status. Raises ConfigError for mistakes found before serving."""
+    """Serve until told to stop; the exit status. Raises ConfigError for mistakes found before serving.
+
+    `lifeline`: a descriptor; the server also stops when it reads its end, which is when whoever holds the other side is
+    gone, however it went.
+    """
     events.configure(config.log.level, config.log.format, config.log.file)
-    job = _Job(config, organisation, ready_file, defects, kept)
-    if config.workers == 1:
-        return _run_loop(job.serve_alone())
-    return job.supervise()
+    job = _Job(config, organisation, ready_file, defects, kept, lifeline)
+    # Left by a server that was killed, it would name ports on which nobody listens; so would ours when we have stopped.
+    _forget(ready_file)
+    try:
+        return _run_loop(job.serve_alone()) if config.workers == 1 else job.supervise()
+    finally:
+        _forget(ready_file)
+
+
+def _forget(ready_file: Path | None) -> None:
+    if ready_file is not None:
+        ready_file.unlink(missing_ok=True)
 
 
 def _run_loop(main: Coroutine[Any, Any, int]) -> int:
@@ -70,6 +83,7 @@ class _Job:
         ready_file: Path | None,
         defects: tuple[str, ...],
         kept: bool,
+        lifeline: int | None,
     ) -> None:
         self.config = config
         self.organisation_file = organisation_file
@@ -77,7 +91,9 @@ class _Job:
         self.defects = defects
         self.kept = kept
         self.accounts: list[organisation.ProvisionedAccount] = []
-        self.lifeline = (-1, -1)
+        self.held = -1
+        """The workers' lifeline is held by its writing end."""
+        self.lifelines = () if lifeline is None else (lifeline,)
 
     # -- one process -------------------------------------------------------------------------------------------------
 
@@ -88,7 +104,7 @@ class _Job:
         ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
         await _open(server)
         await self._provision(server)
-        return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports))
+        return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports), self.lifelines)
 
     # -- many processes ----------------------------------------------------------------------------------------------
 
@@ -121,7 +137,8 @@ class _Job:
         restarts = 0
         ready_read, ready_write = os.pipe()
         # The parent alone keeps the writing end: when it is gone, however it went, its workers read the end and stop.
-        self.lifeline = os.pipe()
+        read_end, self.held = os.pipe()
+        outer, self.lifelines = self.lifelines, (*self.lifelines, read_end)
 
         def pass_on(number: int, _frame: object) -> None:
             nonlocal stopping
@@ -148,6 +165,7 @@ class _Job:
                 continue
             index = workers.pop(pid)
             exit_code = os.waitstatus_to_exitcode(code)
+            stopping = stopping or _has_ended(outer)
             if stopping:
                 status = status or max(exit_code, 0)
                 continue
@@ -171,7 +189,7 @@ class _Job:
         try:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
-            os.close(self.lifeline[1])
+            os.close(self.held)
             status = _run_loop(self._work(ports, ready_write))
         except BaseException:
             log.exception("worker_failed")
@@ -182,7 +200,7 @@ class _Job:
         server = build(self.config, seeded=self.defects)
         imaps, smtps, metrics = self._listen(ports)
         await server.store.open()
-        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."), self.lifeline[0])
+        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."), self.lifelines)
 
     # -- common ------------------------------------------------------------------------------------------------------
 
@@ -258,17 +276,17 @@ async def _serve(
     smtps: socket.socket,
     metrics: socket.socket | None,
     answer: Callable[[], object],
-    lifeline: int | None = None,
+    lifelines: tuple[int, ...],
 ) -> int:
-    """Run an opened server until a signal, or until `lifeline` (a descriptor) reads its end."""
+    """Run an opened server until a signal, or until one of `lifelines` (descriptors) reads its end."""
     from mailproof_server.net.http import HttpServer
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if lifeline is not None:
-        loop.add_reader(lifeline, stop.set)
+    for descriptor in lifelines:
+        loop.add_reader(descriptor, stop.set)
     server.tls.reload_on_hangup(loop, _log_reload)
     http = None
     if metrics is not None:
@@ -317,6 +335,13 @@ def _reserve(what: str, host: str, port: int) -> socket.socket:
         held.close()
         raise ConfigError(f"cannot listen on {host}:{port} ({what}): {error.strerror}") from error
     return held
+
+
+def _has_ended(descriptors: tuple[int, ...]) -> bool:
+    """Nobody writes to a lifeline: what can be read from it is its end."""
+    import select
+
+    return bool(select.select(descriptors, [], [], 0)[0])
 
 
 def _read_some(descriptor: int) -> bytes:

@@ -19,6 +19,7 @@ from mailproof_server.services.quota import Quota
 from mailproof_server.services.revocations import Revocations
 from mailproof_server.services.sinks import Sink
 from mailproof_server.services.submission import Submission
+from mailproof_server.services.upkeep import Upkeep
 from mailproof_server.store.base import Store
 
 
@@ -42,6 +43,7 @@ class Services:
     outbound: Outbound
     delivery: Delivery
     submission: Submission
+    upkeep: Upkeep
 
     @classmethod
     def join(cls, store: Store, clock: Clock, limits: ServiceLimits, *, host_name: str, sink: Sink) -> "Services":
@@ -50,6 +52,7 @@ class Services:
         quota = Quota(store, clock, limits)
         outbound = Outbound(store, clock, limits, sink, host_name)
         delivery = Delivery(store, clock, limits, quota, outbound, host_name)
+        changes = Changes(store, limits.change_log_records)
         return cls(
             store=store,
             clock=clock,
@@ -60,11 +63,12 @@ class Services:
             permissions=Permissions(store),
             folders=Folders(store, clock, limits),
             messages=Messages(store, clock, limits, quota),
-            changes=Changes(store),
+            changes=changes,
             quota=quota,
             annotations=Annotations(store, limits),
             delegation=Delegation(store),
             outbound=outbound,
             delivery=delivery,
             submission=Submission(store, clock, limits, delivery),
+            upkeep=Upkeep((changes.prune,), limits.upkeep_interval_s),
         )

@@ -1,20 +1,26 @@
 """What happened since: the change log as a principal may see it, and being woken (ARCHITECTURE, walk of a message)."""
 
 from collections.abc import Callable
+from functools import partial
 
 from mailproof_server.model.account import Principal
 from mailproof_server.model.change import Change
 from mailproof_server.model.ids import AccountId, FolderId, Modseq
 from mailproof_server.model.permission import Right
 from mailproof_server.services.permissions import folder_for, granted, has_full_access, identities
-from mailproof_server.store.base import Store, View
+from mailproof_server.store.base import Store, Transaction, View
+
+PRUNED_AT_ONCE = 2000
+"""Log records removed in one transaction."""
 
 
 class Changes:
     """One counter per account; every protocol's way of asking for news ends here."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, kept_records: int) -> None:
+        """`kept_records`: log records of an account that `prune` leaves; 0: all."""
         self._store = store
+        self._kept_records = kept_records
 
     async def since(
         self, principal: Principal, owner: AccountId, cursor: Modseq, folder_id: FolderId | None = None
@@ -44,6 +50,36 @@ class Changes:
         A wake-up tells nothing but that there is news: what it is, `since` tells to whom it may be told.
         """
         return self._store.feed.watch(owner, wake)
+
+    async def prune(self) -> int:
+        """Cut every account's log to its newest `kept_records`; returns how many records went.
+
+        Whoever comes with an older cursor gets CursorExpired, which every protocol answers with a full resync.
+        """
+        if not self._kept_records:
+            return 0
+
+        def overdue(view: View) -> list[AccountId]:
+            accounts = [view.account(each.account_id) for each in view.entries() if each.account_id is not None]
+            return [each.id for each in accounts if each.modseq - each.log_floor > self._kept_records]
+
+        pruned = 0
+        for account_id in await self._store.read(overdue, slow=True):
+            while step := await self._store.write(partial(self._prune, account_id)):
+                pruned += step
+        return pruned
+
+    def _prune(self, account_id: AccountId, transaction: Transaction) -> int:
+        """One step, so short that deliveries hardly wait for it."""
+        owner = transaction.entry_of_account(account_id)
+        if owner is None:
+            return 0  # removed meanwhile
+        account = transaction.account(account_id)
+        step = min(account.modseq - self._kept_records - account.log_floor, PRUNED_AT_ONCE)
+        if step <= 0:
+            return 0
+        transaction.prune_log(account_id, Modseq(account.log_floor + step))
+        return step
 
     async def modseq(self, owner: AccountId) -> Modseq:
         """The newest committed change."""

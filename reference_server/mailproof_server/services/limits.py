@@ -36,6 +36,10 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     credential_cache_s: float = 300.0
     revocation_check_s: float = 2.0
     """How often live sign-ins are compared with what other processes may have changed. 0: never."""
+    change_log_records: int = 100_000
+    """Newest log records kept for each account; whoever asks for older ones resynchronises in full. 0: all."""
+    upkeep_interval_s: float = 60.0
+    """Pause between two rounds of chores (pruning the change log). 0: none."""
     login_hash_memory_kib: int = 19_456
     login_hash_time_cost: int = 2
     outbound_attempt_delays_s: tuple[float, ...] = (60, 300, 900, 3600, 7200, 14_400)

@@ -54,6 +54,8 @@ class Work(Protocol):
     touched: dict[AccountId, Modseq]
 
 
+BatchObserver = Callable[[int, int], None]
+"""Told of each batch: units committed, units failed."""
 TransactionT = TypeVar("TransactionT", bound=Work)
 
 
@@ -89,10 +91,13 @@ class GroupWriter(Generic[TransactionT]):
         committed: Callable[[Mapping[AccountId, Modseq]], None],
         *,
         busy_limit_s: float = BUSY_LIMIT_S,
+        observe: BatchObserver = lambda committed, failed: None,
     ) -> None:
         """`begin` makes the transaction object of one unit; `committed` is called on the event loop after a COMMIT that
         changed accounts, with the newest modseq of each. `connect` must give a connection that reports a lock at once.
+        `observe` is called in the writer's thread after each batch.
         """
+        self._observe = observe
         self.counters = WriterCounters()
         self._connect = connect
         self._begin = begin
@@ -168,12 +173,14 @@ class GroupWriter(Generic[TransactionT]):
             for unit in batch:
                 unit.problem = unit.problem or Unavailable("the store cannot write now")
             self.counters.failed_units += len(batch)
+            self._observe(0, len(batch))
             return {}
         failed = sum(unit.problem is not None for unit in batch)
         self.counters.commits += 1
         self.counters.units += len(batch) - failed
         self.counters.failed_units += failed
         self.counters.biggest_batch = max(self.counters.biggest_batch, len(batch))
+        self._observe(len(batch) - failed, failed)
         return touched
 
     def _perform(

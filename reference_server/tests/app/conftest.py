@@ -99,7 +99,7 @@ def serve(tmp_path: Path, organisation: Path) -> Iterator[Serve]:
     """Start servers; all are stopped at the end, whatever happens."""
     started: list[Served] = []
 
-    def start(*arguments: str) -> Served:
+    def start(*arguments: str, lifeline: int | None = None) -> Served:
         number = len(started)
         ready, output = tmp_path / f"ready{number}.toml", tmp_path / f"output{number}.log"
         command = [sys.executable, "-m", "mailproof_server", "--organisation", str(organisation)]
@@ -109,6 +109,7 @@ def serve(tmp_path: Path, organisation: Path) -> Iterator[Serve]:
                 stdout=file,
                 stderr=file,
                 env=environment(),
+                pass_fds=() if lifeline is None else (lifeline,),
             )
         deadline = time.monotonic() + READY_S
         while not ready.exists():

@@ -24,6 +24,22 @@ def test_the_ready_file_is_private_and_complete(serve, tmp_path: Path) -> None:
     served.imap()
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_ready_file_goes_with_the_server(serve, tmp_path: Path, workers: str) -> None:
+    served = serve("--workers", workers)
+    assert served.stop() == 0
+    assert not (tmp_path / "ready0.toml").exists(), "it would name ports on which nobody listens"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_server_stops_when_whoever_started_it_is_gone(serve, workers: str) -> None:
+    ours, theirs = os.pipe()
+    served = serve("--workers", workers, "--lifeline", str(ours), lifeline=ours)
+    os.close(ours)
+    os.close(theirs)
+    assert served.process.wait(timeout=20) == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly(serve, number: int) -> None:
     served = serve()
@@ -100,11 +116,14 @@ def test_workers_do_not_outlive_their_supervisor(serve) -> None:
 
 def test_metrics_and_health_answer_on_loopback(serve) -> None:
     served = serve("--metrics-port", "0", "--workers", "2")
+    served.imap().append("INBOX", "", "", MESSAGE)
     served.imap().noop()
     url = next(word for word in served.output.read_text("utf-8").split() if word.startswith("http://127.0.0.1"))
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- it starts with http:
         text = answer.read().decode("utf-8")
     assert 'mailproof_imap_commands_total{command="NOOP",status="OK"} 1.0' in text
+    batches = next(line for line in text.splitlines() if line.startswith("mailproof_store_batch_units_count"))
+    assert float(batches.split()[1]) >= 1, "the commits of the workers are counted"
     with urllib.request.urlopen(url.replace("/metrics", "/healthz"), timeout=10) as answer:  # noqa: S310 -- likewise
         assert answer.read() == b"ok\n"
 

@@ -36,6 +36,7 @@ class ReferenceServer:
         self.log = folder / "reference.log"
         self._command = [*command, "--ready-file", str(self.profile), *arguments]
         self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline = -1
 
     @property
     def pid(self) -> int:
@@ -51,11 +52,20 @@ class ReferenceServer:
         """
         # A checkout under plain pytest has its source folders on sys.path only, which a child does not inherit.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+        # We hold the other end and never write: the server reads the end of it when we are gone, even by kill -9.
+        ours, self._lifeline = os.pipe()
         with self.log.open("wb") as log:
             # In a session of its own, so that Ctrl-C reaches us first and the cases can still clean up.
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+                [*self._command, "--lifeline", str(ours)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+                pass_fds=(ours,),
             )
+        os.close(ours)
         deadline = time.monotonic() + _STARTING_S
         while not self.profile.exists():
             if self._process.poll() is not None:
@@ -71,6 +81,9 @@ class ReferenceServer:
     def stop(self) -> None:
         """Ask it to end, and end it if it does not."""
         process, self._process = self._process, None
+        lifeline, self._lifeline = self._lifeline, -1
+        if lifeline >= 0:
+            os.close(lifeline)
         if process is None or process.poll() is not None:
             return
         process.send_signal(signal.SIGTERM)

@@ -22,7 +22,7 @@ from mailproof_server.store.migrate import migrate, shipped
 from mailproof_server.store.sqlite.connect import connect, prepare_directory, prepare_file
 from mailproof_server.store.sqlite.uid_cache import UidCache
 from mailproof_server.store.sqlite.view import SqliteTransaction, SqliteView
-from mailproof_server.store.writer import GroupWriter, WriterCounters, is_outage
+from mailproof_server.store.writer import BatchObserver, GroupWriter, WriterCounters, is_outage
 
 T = TypeVar("T")
 
@@ -36,7 +36,8 @@ _WRITER_CACHE_KIB = 32 * 1024
 class SqliteStore:
     """A `Store` in a directory of its own. Many processes may open the same one."""
 
-    def __init__(self, data_directory: Path) -> None:
+    def __init__(self, data_directory: Path, *, observe: BatchObserver = lambda committed, failed: None) -> None:
+        """`observe`: told of each batch of the group commit, in the writer's thread."""
         self._directory = data_directory
         self._path = data_directory / DATABASE
         self._uid_cache = UidCache()
@@ -45,6 +46,7 @@ class SqliteStore:
             lambda: connect(self._path, busy_timeout_ms=0, cache_kib=_WRITER_CACHE_KIB),
             lambda db: SqliteTransaction(db, self._uid_cache),
             self._changelog.publish,
+            observe=observe,
         )
         self._reader: sqlite3.Connection | None = None
         self._slow: ThreadPoolExecutor | None = None
