@@ -64,11 +64,12 @@ class Submission:
     async def check_sender(self, principal: Principal, address: str) -> None:
         """Whether the principal may be the envelope's sender.
 
-        Raises SendAsDenied; Invalid for the null sender, which is for reports that the server itself makes, and for
-        what is no address.
+        Anybody may send with the null sender (""): RFC 6409 section 3.2, it "is permitted and MUST NOT, in itself, be
+        cause for rejecting a message". Raises SendAsDenied; Invalid for what is no address.
         """
         wanted = _sender(address)
-        await self._store.read(lambda view: send_right(view, principal, wanted))
+        if wanted is not None:
+            await self._store.read(lambda view: send_right(view, principal, wanted))
 
     async def check_recipient(self, principal: Principal, address: str, size_bytes: int = 0) -> None:
         """Whether mail to the address can be taken now; outside addresses can.
@@ -113,7 +114,8 @@ class Submission:
         given = head.sender()
 
         def check(view: View) -> bool:
-            send_right(view, principal, sender)
+            if sender is not None:
+                send_right(view, principal, sender)
             return _must_name_sender(view, principal, authors, given)
 
         try:
@@ -129,7 +131,7 @@ class Submission:
             if check(view) and not names_sender:
                 raise SendAsDenied("The permission to send has just changed")
 
-        await self._delivery.dispatch(replace(envelope, sender=str(sender)), data, check_again)
+        await self._delivery.dispatch(replace(envelope, sender=str(sender or "")), data, check_again)
         return envelope.extras.get(QUEUE_ID) or secrets.token_hex(8)
 
     def _top(self, principal: Principal, envelope: SmtpEnvelope, head: MessageHead, names_sender: bool) -> list[bytes]:
@@ -165,10 +167,9 @@ class Submission:
         await self._store.write(put)
 
 
-def _sender(address: str) -> MailAddress:
-    if not address:
-        raise Invalid("Messages are sent from an address; the null sender is for reports")
-    return parse(address)
+def _sender(address: str) -> MailAddress | None:
+    """None for the null sender, to whom nothing is ever reported."""
+    return parse(address) if address else None
 
 
 def _must_name_sender(

@@ -137,10 +137,18 @@ def test_the_envelope_sender_is_ones_own_primary_address(world, alice, bob):
             world.run(check(alice, address))
         with pytest.raises(SendAsDenied):
             world.submit(alice, plain(), "bob@example.test", sender=address)
-    for address in ("", "@example.test"):
-        with pytest.raises(Invalid):
-            world.run(check(alice, address))
+    with pytest.raises(Invalid):
+        world.run(check(alice, "@example.test"))
     assert world.inbox(bob) == []
+
+
+def test_the_null_sender_is_everybodys(world, alice, bob):
+    world.run(world.services.submission.check_sender(alice, ""))
+    world.submit(alice, plain(), "bob@example.test", sender="")
+    (stored,) = world.inbox(bob)
+    assert stored.startswith(b"Return-Path: <>\r\n")
+    with pytest.raises(SendAsDenied):
+        world.submit(alice, plain("bob@example.test"), "bob@example.test", sender="")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ Theory
   their length (BDAT), and a refused DATA with more octets behind it ends the connection.
 * Three families of trouble, three answers: WireError carries its reply, a Refusal gets the words of `errors.py`,
   anything else is a bug: logged once with its traceback and answered 451 4.3.0.
-* 421 is always the last thing a session says.
+* 421 is always the last thing a session says, except after QUIT. Trouble that ends the connection is told by its own
+  reply first (a message with bare line feeds is refused for good, whatever becomes of the connection), then by 421.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,6 +39,8 @@ log = structlog.get_logger()
 PROTOCOL = "smtp"
 _WRONG_COMMAND = frozenset({500, 501, 502, 503, 504, 555})
 """Codes that say the command itself was wrong; a wrong recipient is no reason to end a session."""
+_LAST_WORDS = frozenset({CLOSING_CODE, 221})
+"""RFC 5321 §3.8: a server does not close intentionally except after 221 or 421, which may come "asynchronously"."""
 
 
 class SmtpServer:
@@ -189,6 +192,8 @@ class Session:
         if reply.code == CLOSING_CODE:
             self.finished = True
         self._say(reply)
+        if self.finished and reply.code not in _LAST_WORDS:
+            self._say(replies.CLOSING)
         self.server.observe(verb, reply.code)
 
     async def _run(self, line: CommandLine) -> Reply:

@@ -13,6 +13,7 @@ CANNOT_VERIFY = Reply(252, "2.1.5", "Not verified here, but mail to it will be t
 START_MAIL = Reply(354, "", "End data with <CR><LF>.<CR><LF>")
 
 # -- try again
+CLOSING = Reply(421, "4.7.0", "Closing: what follows could not be told from message text")
 IDLE_TOO_LONG = Reply(421, "4.4.2", "Idle for too long, closing")
 SHUTTING_DOWN = Reply(421, "4.3.2", "Server is shutting down, try again soon")
 TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors, closing")
@@ -30,7 +31,7 @@ AUTH_UNAVAILABLE = Reply(454, "4.7.0", "Temporary authentication failure, try ag
 UNKNOWN_COMMAND = Reply(500, "5.5.2", "Command not recognized")
 LINE_TOO_LONG = Reply(500, "5.5.2", "Line too long")
 AUTH_LINE_TOO_LONG = Reply(500, "5.5.6", "Authentication exchange line is too long")
-BARE_LINE_FEED = Reply(500, "5.5.2", "Bare <LF> received, lines end with <CR><LF>; closing")
+BARE_LINE_FEED = Reply(500, "5.5.2", "Bare <LF> received, lines end with <CR><LF>")
 BARE_CR_OR_NUL = Reply(500, "5.5.2", "Bare <CR> or NUL received")
 NO_ARGUMENT_ALLOWED = Reply(501, "5.5.4", "No argument allowed")
 ARGUMENT_NEEDED = Reply(501, "5.5.4", "Argument needed")

@@ -12,7 +12,7 @@ import pytest
 from mailproof_server.model.account import Principal
 from mailproof_server.model.clock import ManualClock
 from mailproof_server.model.envelope import SmtpEnvelope
-from mailproof_server.model.errors import Invalid, NotAuthenticated, NotFound, Refusal, SendAsDenied
+from mailproof_server.model.errors import NotAuthenticated, NotFound, Refusal, SendAsDenied
 from mailproof_server.model.ids import AccountId, PrincipalId
 from mailproof_server.net.base import Peer
 from mailproof_server.net.memory import ManualTimers, MemoryTransport, connect
@@ -57,9 +57,7 @@ class Submission:
     gate: asyncio.Event | None = None
 
     async def check_sender(self, principal: Principal, address: str) -> None:
-        if not address:
-            raise Invalid("The null sender is for reports")
-        if address.lower() != principal.address:
+        if address and address.lower() != principal.address:
             raise SendAsDenied(f"You have no permission to send as {address}")
 
     async def check_recipient(self, _principal: Principal, address: str, size_bytes: int = 0) -> None:

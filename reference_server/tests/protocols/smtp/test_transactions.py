@@ -128,7 +128,7 @@ def test_text_that_did_not_wait_for_354_is_never_obeyed(converse: Any) -> None:
             b"MAIL FROM:<alice@example.test>\r\nRCPT TO:<nobody@example.test>\r\nDATA\r\n"
             b"MAIL FROM:<alice@example.test>\r\nRCPT TO:<bob@example.test>\r\nDATA\r\nevil\r\n.\r\n"
         )
-        assert [line[:3] for line in got.splitlines()] == [b"250", b"550", b"554"]
+        assert [line[:3] for line in got.splitlines()] == [b"250", b"550", b"554", b"421"]
         assert talk.is_closed
         assert talk.submission.taken == []
 
@@ -148,7 +148,6 @@ def test_text_that_did_not_wait_for_a_good_354_is_the_message(converse: Any) -> 
 @pytest.mark.parametrize(
     ("sender", "reply"),
     [
-        ("<>", "550 5.7.1 …"),
         ("<bob@example.test>", "550 5.7.1 You have no permission to send as bob@example.test"),
         ("<alice>", "501 5.1.7 …"),
         ("alice@example.test", "501 5.1.7 …"),
@@ -285,7 +284,8 @@ def test_an_endless_message_ends_the_connection(converse: Any) -> None:
         await talk.say(b"DATA\r\n")
         line = b"x" * 98 + b"\r\n"
         assert await talk.say(line * 30) == b""
-        assert await talk.say(line * 1) == b"552 5.3.4 Message too big\r\n"
+        got = await talk.say(line * 1)
+        assert [each[:9] for each in got.splitlines()] == [b"552 5.3.4", b"421 4.7.0"]
         assert talk.is_closed
 
     converse(scenario, services=ServiceLimits(message_bytes=1000), discard_bytes=2000)
