@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from mailproof_suites.case import expect, requirement
-from mailproof_suites.clients.errors import ClientError
-from mailproof_suites.clients.tls_probe import TLS1_2
+from mailproof_suites.clients.errors import ClientError, TlsRefused
 from mailproof_suites.tls.port import TlsPort
 
 _EC_BITS, _RSA_BITS = 224, 2048
@@ -19,9 +18,15 @@ _EC_BITS, _RSA_BITS = 224, 2048
 
 @pytest.fixture
 def chain(tls: TlsPort) -> tuple[x509.Certificate, ...]:
-    """What the server sends in a handshake of TLS 1.2, its own certificate first."""
-    with tls.handshake(maximum=TLS1_2) as session:
-        return session.chain
+    """What the server sends to a client that offers nothing without a certificate; its own comes first."""
+    try:
+        with tls.handshake() as session:
+            found = session.chain
+            suite = session.cipher
+    except TlsRefused as refusal:
+        raise expect.fail("a handshake with a certificate", expected="one", actual=str(refusal)) from refusal
+    expect.that(found, "certificates of the server", expected="at least one", actual=f"none, in a session of {suite}")
+    return found
 
 
 @requirement("RFC5280:6-1", "RFC9525:6-1")
