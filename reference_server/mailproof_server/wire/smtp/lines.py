@@ -1,9 +1,9 @@
 """Command lines out of chunks (RFC 5321 §2.3.8, §4.5.3.1.4).
 
 Invariant: a line ends with CRLF and with nothing else. §2.3.8: conforming implementations "MUST NOT recognize or
-generate any other character or character sequence as a line terminator". So a bare LF ends the connection (500, then 421): a peer that sends one
-and we would disagree about where commands begin. A bare CR or a NUL spoils its line only, for the line's end is clear.
-What is answered never depends on how the octets were cut into chunks.
+generate any other character or character sequence as a line terminator". So a bare LF ends the connection, with 500 and
+then 421: a peer that sends one and we would disagree about where commands begin. A bare CR or a NUL spoils its line
+only, for the line's end is clear. What is answered never depends on how the octets were cut into chunks.
 """
 
 from collections.abc import Mapping
