@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
+from mailproof_server.model.event import EventKey
 from mailproof_server.model.ids import ContentId, FolderId, FolderUid, ItemId, Modseq
 
 
@@ -90,6 +91,8 @@ class NewItem:
     kind: ItemKind = ItemKind.MESSAGE
     properties: Mapping[str, object] | None = None
     """Typed properties of events, contacts, tasks and notes; JSON-like."""
+    event: EventKey | None = None
+    """Of events: what the store indexes."""
 
 
 class ItemRow(NamedTuple):

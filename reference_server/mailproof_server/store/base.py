@@ -24,6 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 from mailproof_server.model.account import Account, DirectoryEntry, PrincipalKind
 from mailproof_server.model.change import Change, ChangeKind
+from mailproof_server.model.event import EventKey
 from mailproof_server.model.folder import Folder, FolderKind, FolderRole
 from mailproof_server.model.ids import (
     AccountId,
@@ -136,6 +137,18 @@ class View(Protocol):
     def entries(self, kind: PrincipalKind | None = None) -> list[DirectoryEntry]:
         """All, by address."""
 
+    def entries_beginning(
+        self, words: Sequence[str], limit: int, kinds: Sequence[PrincipalKind] = tuple(PrincipalKind)
+    ) -> list[DirectoryEntry]:
+        """What the address book shows (enabled, not hidden) and has a word beginning with each of `words`, by name.
+
+        Searched are display names, attributes, and of addresses and aliases the part before the @; case and accents do
+        not count.
+        """
+
+    def entries_with_address(self, prefix: str, limit: int) -> list[DirectoryEntry]:
+        """What the address book shows and has an address or alias beginning with `prefix` (lower case), by address."""
+
     def group_members(self, group_id: PrincipalId) -> list[PrincipalId]:
         """Direct members."""
 
@@ -201,6 +214,12 @@ class View(Protocol):
     def item(self, item_id: ItemId) -> ItemRow | None: ...
 
     def properties(self, item_id: ItemId) -> dict[str, object]: ...
+
+    def events_between(self, folder_id: FolderId, start: datetime, end: datetime) -> list[ItemId]:
+        """Events, and series of which an occurrence may, overlap the half-open window; by start."""
+
+    def events_by_uid(self, account_id: AccountId, uid: str) -> list[ItemId]:
+        """Events of the whole account whose UID is this one, in the form of `comparable_uid`."""
 
     def keywords(self, folder_id: FolderId) -> tuple[str, ...]:
         """Keywords ever used in the folder, for IMAP's FLAGS response; sorted."""
@@ -377,7 +396,12 @@ class Transaction(View, Protocol):
         """Expunge; `only_deleted`: those flagged \\Deleted. Returns what went. Raises FolderNotFound."""
 
     def update_item(
-        self, item_id: ItemId, *, content: Content | None = None, properties: Mapping[str, object] | None = None
+        self,
+        item_id: ItemId,
+        *,
+        content: Content | None = None,
+        properties: Mapping[str, object] | None = None,
+        event: EventKey | None = None,
     ) -> None:
         """For calendars, contacts and drafts edited in place; logs UPDATED. Raises NotFound."""
 

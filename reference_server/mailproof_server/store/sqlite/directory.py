@@ -1,7 +1,7 @@
 """The directory: domains, users, groups, resources, their addresses, credentials and account grants."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,35 @@ class DirectoryReads(Reads):
         else:
             rows = self._all(f"{_ENTRY} WHERE p.kind = ? ORDER BY a.address", kind)
         return [_entry(row) for row in rows]
+
+    def entries_beginning(
+        self, words: Sequence[str], limit: int, kinds: Sequence[PrincipalKind] = tuple(PrincipalKind)
+    ) -> list[DirectoryEntry]:
+        prefixes = [word for word in words if word]
+        if not prefixes:
+            return []
+        marks = ", ".join("?" * len(kinds))
+        match = " ".join('"' + word.replace('"', '""') + '"*' for word in prefixes)
+        rows = self._all(
+            "SELECT p.id FROM address_book b CROSS JOIN principals p ON p.id = b.rowid"  # noqa: S608 -- marks only
+            f" WHERE b.address_book MATCH ? AND NOT p.hidden AND p.enabled AND p.kind IN ({marks})"
+            " ORDER BY p.display_name COLLATE NOCASE, p.id LIMIT ?",
+            match,
+            *kinds,
+            limit,
+        )
+        return [entry for (principal_id,) in rows if (entry := self.entry(principal_id)) is not None]
+
+    def entries_with_address(self, prefix: str, limit: int) -> list[DirectoryEntry]:
+        rows = self._all(
+            "SELECT p.id FROM addresses a CROSS JOIN principals p ON p.id = a.principal_id"
+            " WHERE a.address >= ? AND a.address < ? AND NOT p.hidden AND p.enabled ORDER BY a.address LIMIT ?",
+            prefix,
+            prefix + "\U0010ffff",
+            limit,
+        )
+        found = dict.fromkeys(principal_id for (principal_id,) in rows)
+        return [entry for principal_id in found if (entry := self.entry(principal_id)) is not None]
 
     def group_members(self, group_id: PrincipalId) -> list[PrincipalId]:
         rows = self._all("SELECT member_id FROM group_members WHERE group_id = ? ORDER BY member_id", group_id)

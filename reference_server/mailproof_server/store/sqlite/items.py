@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.errors import Invalid, NotFound
+from mailproof_server.model.event import EventKey
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid, ItemId, Modseq, UidValidity
 from mailproof_server.model.item import Content, Flag, ItemRow, NewItem
 from mailproof_server.model.object_ids import thread_object_id
@@ -27,6 +28,7 @@ from mailproof_server.store.sqlite.columns import (
     zone_s,
 )
 from mailproof_server.store.sqlite.contents import ContentReads, ContentWrites
+from mailproof_server.store.sqlite.events import EventReads, EventWrites
 from mailproof_server.store.sqlite.keywords import KeywordReads, KeywordWrites
 from mailproof_server.store.sqlite.selection import DELETED, SEEN, Lot
 from mailproof_server.store.sqlite.session import uid_list
@@ -71,7 +73,7 @@ def _item_row(row: Any) -> ItemRow:
     )
 
 
-class ItemReads(KeywordReads, ContentReads):
+class ItemReads(KeywordReads, ContentReads, EventReads):
     def uids(self, folder_id: FolderId) -> list[FolderUid]:
         row = self._one("SELECT uid_next, total FROM folders WHERE id = ?", folder_id)
         if row is None:
@@ -156,7 +158,7 @@ class ItemReads(KeywordReads, ContentReads):
         return {} if row is None else json.loads(row[0])
 
 
-class ItemWrites(ItemReads, KeywordWrites, ContentWrites):
+class ItemWrites(ItemReads, KeywordWrites, ContentWrites, EventWrites):
     def add_items(self, folder_id: FolderId, items: Sequence[NewItem], now: datetime) -> Placement:
         folder = self._target(folder_id)
         account_id = folder.account_id
@@ -188,11 +190,18 @@ class ItemWrites(ItemReads, KeywordWrites, ContentWrites):
             self._insert_item(row, int(flags.system), keywords, modseq)
             if item.properties is not None:
                 self.db.execute("INSERT INTO item_properties VALUES (?, ?)", (new, _json(item.properties)))
+            if item.event is not None:
+                self._index_event(new, account_id, item.event)
         self._count(folder_id, lot, 1, modseq, new_uids=len(uids))
         return placement_in(folder, uids, modseq)
 
     def update_item(
-        self, item_id: ItemId, *, content: Content | None = None, properties: Mapping[str, object] | None = None
+        self,
+        item_id: ItemId,
+        *,
+        content: Content | None = None,
+        properties: Mapping[str, object] | None = None,
+        event: EventKey | None = None,
     ) -> None:
         row = self._one(
             "SELECT i.account_id, i.content_id, i.size_bytes, f.system FROM items i"
@@ -213,6 +222,8 @@ class ItemWrites(ItemReads, KeywordWrites, ContentWrites):
             self._collect_contents(f"[{old_content_id}]")
         if properties is not None:
             self.db.execute("INSERT OR REPLACE INTO item_properties VALUES (?, ?)", (item_id, _json(properties)))
+        if event is not None:
+            self._index_event(item_id, account_id, event)
         self.db.execute("UPDATE item_flags SET modseq = ? WHERE place = ?", (modseq, item_id))
         self._count(folder_id, Lot((), 0, 0, growth, growth if system & DELETED else 0), 1, modseq)
 

@@ -102,15 +102,14 @@ class TransferWrites(ItemWrites, SelectionReads):
     def _copy_properties(
         self, source: Folder, uids: Sequence[FolderUid], target: Target, new_uids: Sequence[FolderUid]
     ) -> None:
+        new = {place(source.id, uid): place(target.id, new_uid) for uid, new_uid in zip(uids, new_uids, strict=True)}
+        self._copy_events(uids, source.id, new, target.account_id)
         rows = self._all(
             "SELECT place, properties FROM item_properties WHERE place BETWEEN ? AND ?",
             place(source.id, uids[0]),
             place(source.id, uids[-1]),
         )
         if rows:
-            new = {
-                place(source.id, uid): place(target.id, new_uid) for uid, new_uid in zip(uids, new_uids, strict=True)
-            }
             copied = [(new[key], text) for key, text in rows if key in new]
             self.db.executemany("INSERT INTO item_properties VALUES (?, ?)", copied)
 
@@ -125,7 +124,7 @@ class TransferWrites(ItemWrites, SelectionReads):
 
     def _delete_rows(self, folder: Folder, lot: Lot) -> None:
         selection = self._exactly(folder.id, lot.uids)
-        for table in ("item_flags", "item_properties", "items"):
+        for table in ("item_flags", "item_properties", "events", "items"):
             self.db.execute(f"DELETE FROM {table} AS f WHERE {selection.where}", selection.parameters)  # noqa: S608
 
     def _contents_of(self, folder: Folder, lot: Lot) -> str:
