@@ -159,6 +159,9 @@ class View(Protocol):
 
     def account_grants(self, owner: AccountId) -> list[tuple[PrincipalId, AccountPermission]]: ...
 
+    def group_grants(self, group_id: PrincipalId) -> list[tuple[PrincipalId, AccountPermission]]:
+        """Who may send in the group's name; a group has no account."""
+
     # -- accounts and folders ----------------------------------------------------------------------------------------
     def account(self, account_id: AccountId) -> Account:
         """Raises KeyError for an id that never was or is gone."""
@@ -173,7 +176,17 @@ class View(Protocol):
     def folders(self, account_id: AccountId) -> list[Folder]:
         """All but the root, parents before children, siblings by name."""
 
+    def has_children(self, folder_id: FolderId) -> bool:
+        """Whether there are folders directly below it."""
+
+    def children(self, folder_id: FolderId) -> list[Folder]:
+        """The folders directly below it, by name."""
+
     def folder_grants(self, folder_id: FolderId) -> list[Grant]: ...
+
+    def grants_stamp(self) -> int:
+        """A number that every change of grants, of group memberships and of the places and roles of folders replaces by
+        one never seen before: rights worked out under it hold for as long as it stays. Cheap to ask for."""
 
     def accounts_with_grants_for(self, grantees: Iterable[PrincipalId]) -> list[AccountId]:
         """Accounts holding a folder grant (or full access) for any of the principals or for `default`."""
@@ -220,6 +233,15 @@ class View(Protocol):
 
     def events_by_uid(self, account_id: AccountId, uid: str) -> list[ItemId]:
         """Events of the whole account whose UID is this one, in the form of `comparable_uid`."""
+
+    def created_by(self, folder_id: FolderId, ranges: UidRanges, creator: PrincipalId) -> list[FolderUid]:
+        """The uids of items that this principal has put there as a guest of the account, ascending."""
+
+    def creator(self, item_id: ItemId) -> PrincipalId | None:
+        """The guest who has created the item; None: the owner, or nobody in particular (mail that has arrived)."""
+
+    def with_message_id(self, folder_id: FolderId, message_id: str) -> list[FolderUid]:
+        """The uids of items with this Message-ID, ascending."""
 
     def keywords(self, folder_id: FolderId) -> tuple[str, ...]:
         """Keywords ever used in the folder, for IMAP's FLAGS response; sorted."""
@@ -328,6 +350,12 @@ class Transaction(View, Protocol):
 
     def revoke_account(self, owner: AccountId, grantee: PrincipalId, permission: AccountPermission) -> None: ...
 
+    def grant_group(self, group_id: PrincipalId, grantee: PrincipalId, permission: AccountPermission) -> None:
+        """Raises NotFound; Invalid for what is no group."""
+
+    def revoke_group(self, group_id: PrincipalId, grantee: PrincipalId, permission: AccountPermission) -> None:
+        """Raises NotFound when there is no such grant."""
+
     # -- folders -----------------------------------------------------------------------------------------------------
     def create_folder(
         self,
@@ -340,9 +368,9 @@ class Transaction(View, Protocol):
         special_uses: Sequence[str] = (),
         selectable: bool = True,
     ) -> Folder:
-        """Grants of the parent are copied. A container that is not selectable becomes so when created again, with a new
-        uid_validity. Raises AlreadyExists for a path or role in use, FolderNotFound for the parent, Invalid for a name
-        that is empty or holds the separator."""
+        """Grants of the parent are copied, but for mere visibility of the root. A container that is not selectable
+        becomes so when created again, with a new uid_validity. Raises AlreadyExists for a path or role in use,
+        FolderNotFound for the parent, Invalid for a name that is empty or holds the separator."""
 
     def rename_folder(self, folder_id: FolderId, parent_id: FolderId, name: str) -> Folder:
         """Subfolders come along; uids stay, and so does uid_validity unless a folder under the new name has shown a
@@ -372,15 +400,34 @@ class Transaction(View, Protocol):
         """Returns recent_from and moves it to uid_next: the caller's session alone sees those items as recent."""
 
     # -- items -------------------------------------------------------------------------------------------------------
-    def add_items(self, folder_id: FolderId, items: Sequence[NewItem], now: datetime) -> Placement:
-        """All or nothing, one log record. Raises Invalid when the folder is no longer there or not selectable."""
+    def add_items(
+        self, folder_id: FolderId, items: Sequence[NewItem], now: datetime, creator: PrincipalId | None = None
+    ) -> Placement:
+        """All or nothing, one log record. `creator`: a guest of the account, whose items they become.
 
-    def copy_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
-        """Flags, keywords and received_at go along; contents are shared. Raises FolderNotFound for the source, Invalid
-        for a target that cannot hold items."""
+        Raises Invalid when the folder is no longer there or not selectable."""
 
-    def move_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
-        """Source uids that no longer exist are left out; the target may be the source folder. Raises as copy_items."""
+    def copy_items(
+        self,
+        folder_id: FolderId,
+        ranges: UidRanges,
+        target_id: FolderId,
+        now: datetime,
+        creator: PrincipalId | None = None,
+    ) -> Transfer:
+        """Flags, keywords and received_at go along; contents are shared; `creator` is that of the copies. Raises
+        FolderNotFound for the source, Invalid for a target that cannot hold items."""
+
+    def move_items(
+        self,
+        folder_id: FolderId,
+        ranges: UidRanges,
+        target_id: FolderId,
+        now: datetime,
+        creator: PrincipalId | None = None,
+    ) -> Transfer:
+        """Source uids that no longer exist are left out; the target may be the source folder. Within an account items
+        keep their creator; in another one they get `creator`. Raises as copy_items."""
 
     def set_flags(
         self,

@@ -132,6 +132,13 @@ class DirectoryReads(Reads):
         )
         return [(PrincipalId(grantee), AccountPermission(permission)) for grantee, permission in rows]
 
+    def group_grants(self, group_id: PrincipalId) -> list[tuple[PrincipalId, AccountPermission]]:
+        rows = self._all(
+            "SELECT grantee_id, permission FROM group_grants WHERE group_id = ? ORDER BY grantee_id, permission",
+            group_id,
+        )
+        return [(PrincipalId(grantee), AccountPermission(permission)) for grantee, permission in rows]
+
     def account(self, account_id: AccountId) -> Account:
         row = self._one(
             "SELECT id, principal_id, modseq, log_floor, quota_bytes, used_bytes, item_count, quota_noticed_at"
@@ -321,6 +328,18 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
         if not self.db.execute(sql, key).rowcount:
             raise NotFound("no such grant")
         self._log(owner, ChangeKind.FOLDER_UPDATED, self._root(owner))
+
+    def grant_group(self, group_id: PrincipalId, grantee: PrincipalId, permission: AccountPermission) -> None:
+        if self._existing_entry(group_id).kind is not PrincipalKind.GROUP:
+            raise Invalid("only groups are granted on without an account")
+        self._existing_entry(grantee)
+        self.db.execute("INSERT OR IGNORE INTO group_grants VALUES (?, ?, ?)", (group_id, grantee, permission))
+
+    def revoke_group(self, group_id: PrincipalId, grantee: PrincipalId, permission: AccountPermission) -> None:
+        key = (group_id, grantee, permission)
+        sql = "DELETE FROM group_grants WHERE group_id = ? AND grantee_id = ? AND permission = ?"
+        if not self.db.execute(sql, key).rowcount:
+            raise NotFound("no such grant")
 
     # -- parts -------------------------------------------------------------------------------------------------------
     def _existing_entry(self, principal_id: PrincipalId) -> DirectoryEntry:

@@ -43,6 +43,16 @@ class FolderReads(Reads):
         )
         return sorted(map(folder_of, rows), key=lambda each: each.path.split(SEPARATOR))
 
+    def has_children(self, folder_id: FolderId) -> bool:
+        return self._one("SELECT 1 FROM folders WHERE parent_id = ? LIMIT 1", folder_id) is not None
+
+    def children(self, folder_id: FolderId) -> list[Folder]:
+        sql = f"SELECT {FOLDER_COLUMNS} FROM folders WHERE parent_id = ? ORDER BY name"  # noqa: S608 -- constants
+        return [folder_of(row) for row in self._all(sql, folder_id)]
+
+    def grants_stamp(self) -> int:
+        return int(self._one("SELECT stamp FROM grants_stamp")[0])
+
     def folder_grants(self, folder_id: FolderId) -> list[Grant]:
         rows = self._all("SELECT grantee, rights FROM folder_grants WHERE folder_id = ? ORDER BY grantee", folder_id)
         return [Grant(_GRANTEES.get(grantee, PrincipalId(grantee)), Right(rights)) for grantee, rights in rows]
@@ -106,8 +116,9 @@ class FolderWrites(FolderReads, TransferWrites):
             ).fetchone()
             folder_id = FolderId(row[0])
             self.db.execute(
-                "INSERT INTO folder_grants SELECT ?, grantee, rights FROM folder_grants WHERE folder_id = ?",
-                (folder_id, parent_id),
+                "INSERT INTO folder_grants SELECT ?, grantee, rights FROM folder_grants"
+                " WHERE folder_id = ? AND rights <> ?",
+                (folder_id, parent_id, -1 if SEPARATOR in path else int(Right.FOLDER_VISIBLE)),
             )
             self.db.execute("DELETE FROM past_paths WHERE account_id = ? AND path = ?", (account_id, path))
         else:
@@ -157,7 +168,7 @@ class FolderWrites(FolderReads, TransferWrites):
         folder = self._existing_folder(folder_id)
         if folder.parent_id is None:
             raise Invalid("the root cannot be removed")
-        if self._one("SELECT 1 FROM folders WHERE parent_id = ? LIMIT 1", folder_id) is not None:
+        if self.has_children(folder_id):
             raise HasChildren(f"folder {folder.path} has subfolders")
         self._clear_folder(folder, logged=False)
         self._remember_path(folder)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.errors import Invalid, NotFound
 from mailproof_server.model.event import EventKey
-from mailproof_server.model.ids import AccountId, FolderId, FolderUid, ItemId, Modseq, UidValidity
+from mailproof_server.model.ids import AccountId, FolderId, FolderUid, ItemId, Modseq, PrincipalId, UidValidity
 from mailproof_server.model.item import Content, Flag, ItemRow, NewItem
 from mailproof_server.model.object_ids import thread_object_id
 from mailproof_server.store.base import Placement, UidRanges
@@ -28,6 +28,7 @@ from mailproof_server.store.sqlite.columns import (
     zone_s,
 )
 from mailproof_server.store.sqlite.contents import ContentReads, ContentWrites
+from mailproof_server.store.sqlite.creators import CreatorReads, CreatorWrites
 from mailproof_server.store.sqlite.events import EventReads, EventWrites
 from mailproof_server.store.sqlite.keywords import KeywordReads, KeywordWrites
 from mailproof_server.store.sqlite.selection import DELETED, SEEN, Lot
@@ -73,7 +74,7 @@ def _item_row(row: Any) -> ItemRow:
     )
 
 
-class ItemReads(KeywordReads, ContentReads, EventReads):
+class ItemReads(CreatorReads, KeywordReads, ContentReads, EventReads):
     def uids(self, folder_id: FolderId) -> list[FolderUid]:
         row = self._one("SELECT uid_next, total FROM folders WHERE id = ?", folder_id)
         if row is None:
@@ -153,13 +154,31 @@ class ItemReads(KeywordReads, ContentReads, EventReads):
         )
         return None if row is None else _item_row(row)
 
+    def with_message_id(self, folder_id: FolderId, message_id: str) -> list[FolderUid]:
+        key = message_key(message_id)
+        row = None if key is None else self._one("SELECT account_id FROM folders WHERE id = ?", folder_id)
+        if row is None:
+            return []
+        rows = self._all(
+            f"SELECT i.place & {UID_MASK} FROM items i JOIN contents c ON c.id = i.content_id WHERE i.account_id = ?"  # noqa: S608
+            " AND i.message_key = ? AND i.place BETWEEN ? AND ? AND c.message_id = ? ORDER BY i.place",
+            row[0],
+            key,
+            place(folder_id, 0),
+            place(folder_id, UID_MASK),
+            message_id,
+        )
+        return uid_list(rows)
+
     def properties(self, item_id: ItemId) -> dict[str, object]:
         row = self._one("SELECT properties FROM item_properties WHERE place = ?", item_id)
         return {} if row is None else json.loads(row[0])
 
 
-class ItemWrites(ItemReads, KeywordWrites, ContentWrites, EventWrites):
-    def add_items(self, folder_id: FolderId, items: Sequence[NewItem], now: datetime) -> Placement:
+class ItemWrites(ItemReads, CreatorWrites, KeywordWrites, ContentWrites, EventWrites):
+    def add_items(
+        self, folder_id: FolderId, items: Sequence[NewItem], now: datetime, creator: PrincipalId | None = None
+    ) -> Placement:
         folder = self._target(folder_id)
         account_id = folder.account_id
         uids = self._new_uids(folder, len(items))
@@ -192,6 +211,8 @@ class ItemWrites(ItemReads, KeywordWrites, ContentWrites, EventWrites):
                 self.db.execute("INSERT INTO item_properties VALUES (?, ?)", (new, _json(item.properties)))
             if item.event is not None:
                 self._index_event(new, account_id, item.event)
+        if creator is not None:
+            self._note_creator(folder_id, uids, creator)
         self._count(folder_id, lot, 1, modseq, new_uids=len(uids))
         return placement_in(folder, uids, modseq)
 

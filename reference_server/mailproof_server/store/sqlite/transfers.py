@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mailproof_server.model.change import ChangeKind
 from mailproof_server.model.folder import Folder
-from mailproof_server.model.ids import FolderId, FolderUid, Modseq
+from mailproof_server.model.ids import FolderId, FolderUid, Modseq, PrincipalId
 from mailproof_server.store.base import Placement, Transfer, UidRanges
 from mailproof_server.store.sqlite.columns import UID_MASK, compressed, moment, place, ranges_text
 from mailproof_server.store.sqlite.items import ItemWrites, Target, placement_in
@@ -19,15 +19,36 @@ _EVERYTHING: UidRanges = ((FolderUid(1), FolderUid(UID_MASK)),)
 
 
 class TransferWrites(ItemWrites, SelectionReads):
-    def copy_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
-        source, target = self._existing_folder(folder_id), self._target(target_id)
-        lot = self._weigh(self._aim(folder_id, ranges))
-        return Transfer(lot.uids, self._put(source, lot, target, now))
-
-    def move_items(self, folder_id: FolderId, ranges: UidRanges, target_id: FolderId, now: datetime) -> Transfer:
+    def copy_items(
+        self,
+        folder_id: FolderId,
+        ranges: UidRanges,
+        target_id: FolderId,
+        now: datetime,
+        creator: PrincipalId | None = None,
+    ) -> Transfer:
         source, target = self._existing_folder(folder_id), self._target(target_id)
         lot = self._weigh(self._aim(folder_id, ranges))
         placement = self._put(source, lot, target, now)
+        if creator is not None:
+            self._note_creator(target_id, placement.uids, creator)
+        return Transfer(lot.uids, placement)
+
+    def move_items(
+        self,
+        folder_id: FolderId,
+        ranges: UidRanges,
+        target_id: FolderId,
+        now: datetime,
+        creator: PrincipalId | None = None,
+    ) -> Transfer:
+        source, target = self._existing_folder(folder_id), self._target(target_id)
+        lot = self._weigh(self._aim(folder_id, ranges))
+        placement = self._put(source, lot, target, now)
+        if source.account_id == target.account_id:
+            self._copy_creators(source.id, lot.uids, target_id, placement.uids)
+        elif creator is not None:
+            self._note_creator(target_id, placement.uids, creator)
         self._take(source, lot, ChangeKind.MOVED)
         return Transfer(lot.uids, placement)
 
@@ -124,7 +145,7 @@ class TransferWrites(ItemWrites, SelectionReads):
 
     def _delete_rows(self, folder: Folder, lot: Lot) -> None:
         selection = self._exactly(folder.id, lot.uids)
-        for table in ("item_flags", "item_properties", "events", "items"):
+        for table in ("item_flags", "item_properties", "item_creators", "events", "items"):
             self.db.execute(f"DELETE FROM {table} AS f WHERE {selection.where}", selection.parameters)  # noqa: S608
 
     def _contents_of(self, folder: Folder, lot: Lot) -> str:
