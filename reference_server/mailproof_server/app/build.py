@@ -12,7 +12,7 @@ from mailproof_server.app import defects, metrics
 from mailproof_server.app.config import Config, ConfigError
 from mailproof_server.model.clock import Clock, SystemClock
 from mailproof_server.net.authority import make_test_ca
-from mailproof_server.net.listener import Listener, ListenerLimits
+from mailproof_server.net.listener import Listener, ListenerLimits, streams
 from mailproof_server.net.tls import ServerTls, TlsConfigError
 from mailproof_server.net.tls_transport import TlsLimits
 from mailproof_server.protocols.imap import commands as imap_commands
@@ -55,7 +55,7 @@ class Server:
             tls=TlsLimits(handshake_timeout_s=self.config.net.handshake_timeout_s),
         )
         for handler, listening in ((self.imap.serve, imaps), (self.smtp.serve, smtps)):
-            listener = Listener(handler, tls=self.tls, limits=limits, report=_report)
+            listener = Listener(streams(handler, report=_report), tls=self.tls, limits=limits, report=_report)
             listener.start(listening)
             self.listeners.append(listener)
         await self.services.outbound.start()

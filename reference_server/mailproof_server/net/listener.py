@@ -9,9 +9,10 @@ import errno
 import ipaddress
 import socket
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from mailproof_server.net.base import Peer, Report, Timers, ignore
 from mailproof_server.net.stream import Handler, Limits, Stream
@@ -67,34 +68,58 @@ def address_key(host: str) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 
+class Session(Protocol):
+    """What speaks on a connection, an `asyncio.Protocol` as well: `Stream`, or one request after another of HTTP."""
+
+    def begin_drain(self) -> None:
+        """The server stops: come to an end where the protocol allows it."""
+
+    def cancel(self) -> None:
+        """End now."""
+
+    def when_finished(self, callback: Callable[[], None]) -> None:
+        """Call back once nothing runs for the connection any more; at once if nothing does."""
+
+
+Connect = Callable[[Peer], Any]
+"""Makes the `Session` of an admitted connection; Any, because it must also be an `asyncio.Protocol`."""
+
+
+def streams(
+    handler: Handler, *, limits: Limits | None = None, timers: Timers | None = None, report: Report = ignore
+) -> Connect:
+    """Each connection is a `Stream` with a task that runs `handler(stream)`."""
+    return lambda peer: Stream(handler, limits=limits or Limits(), peer=peer, timers=timers, report=report)
+
+
 @dataclass(slots=True, eq=False)
 class _Connection:
     """One admitted connection: what a stop needs of it."""
 
     key: str
+    peer: Peer
     socket: socket.socket
-    stream: Stream
+    session: Any
+    """A `Session` and an `asyncio.Protocol`."""
     transport: TlsTransport | None = None
 
 
 class Listener:
-    """Serves `handler(stream)` over TLS on one listening socket."""
+    """Serves sessions over TLS on one listening socket."""
 
     def __init__(
         self,
-        handler: Handler,
+        connect: Connect,
         *,
         tls: ServerTls,
         limits: ListenerLimits | None = None,
-        stream_limits: Limits | None = None,
         timers: Timers | None = None,
         report: Report = ignore,
     ) -> None:
         """`timers` defaults to the running loop's."""
-        self._handler = handler
+        self._connect = connect
         self._tls = tls
         self._limits = limits or ListenerLimits()
-        self._stream_limits = stream_limits or Limits()
         self._timers = timers
         self._report = report
         self._buffer = memoryview(bytearray(self._limits.receive_buffer_bytes))
@@ -136,7 +161,7 @@ class Listener:
             self._socket.close()
             self._socket = None
         for connection in list(self._open):
-            connection.stream.begin_drain()
+            connection.session.begin_drain()
             if connection.transport is not None and connection.transport.in_handshake:
                 connection.transport.abort()
         if self._open:
@@ -201,8 +226,7 @@ class Listener:
             return
         accepted.setblocking(False)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        stream = Stream(self._handler, limits=self._stream_limits, peer=peer, timers=self._timers, report=self._report)
-        connection = _Connection(key, accepted, stream)
+        connection = _Connection(key, peer, accepted, self._connect(peer))
         self._open.add(connection)
         self._per_address[key] += 1
         task = asyncio.get_running_loop().create_task(self._hand_over(connection))
@@ -217,18 +241,18 @@ class Listener:
             return
         connection.transport = TlsTransport(
             self._tls.context,
-            connection.stream,
+            connection.session,
             buffer=self._buffer,
             limits=self._limits.tls,
             timers=self._clock(),
-            on_lost=partial(connection.stream.when_finished, partial(self._forget, connection)),
+            on_lost=partial(connection.session.when_finished, partial(self._forget, connection)),
             report=self._report,
         )
         transport = connection.transport
         try:
             await asyncio.get_running_loop().connect_accepted_socket(lambda: transport, connection.socket)
         except OSError as error:
-            self._report("connection_failed", {"peer": connection.stream.peer.host, "reason": str(error)})
+            self._report("connection_failed", {"peer": connection.peer.host, "reason": str(error)})
             connection.socket.close()
             self._forget(connection)
 
@@ -251,6 +275,6 @@ class Listener:
             self._cut_one(connection)
 
     def _cut_one(self, connection: _Connection) -> None:
-        connection.stream.cancel()
+        connection.session.cancel()
         if connection.transport is not None:
             connection.transport.abort()

@@ -11,7 +11,7 @@ import pytest
 import uvloop
 
 from mailproof_server.net.authority import CaPaths, make_test_ca
-from mailproof_server.net.listener import Listener, bind
+from mailproof_server.net.listener import Connect, Listener, bind, streams
 from mailproof_server.net.stream import Handler
 from mailproof_server.net.tls import ServerTls
 
@@ -47,9 +47,16 @@ class Served:
         return asyncio.run_coroutine_threadsafe(on_loop(), self.loop).result(20)
 
     def serve(self, handler: Handler, tls: ServerTls, **options: Any) -> Listener:
-        listener = Listener(
-            handler, tls=tls, report=lambda event, fields: self.reports.append((event, fields)), **options
+        def report(event: str, fields: dict[str, object]) -> None:
+            self.reports.append((event, fields))
+
+        connect = streams(
+            handler, limits=options.pop("stream_limits", None), timers=options.get("timers"), report=report
         )
+        return self.listen(connect, tls, report=report, **options)
+
+    def listen(self, connect: Connect, tls: ServerTls, **options: Any) -> Listener:
+        listener = Listener(connect, tls=tls, **options)
         self.call(listener.start, bind("127.0.0.1", 0, backlog=128))
         self.listeners.append(listener)
         return listener

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailproof_server.net.authority import make_test_ca
-from mailproof_server.net.listener import Listener, bind
+from mailproof_server.net.listener import Listener, bind, streams
 from mailproof_server.net.tls import ServerTls
 
 TEXT = b"From: alice@example.test\r\nTo: bob@example.test\r\nSubject: x\r\n\r\n.dot\r\n" + b"line\r\n" * 200_000
@@ -32,7 +32,7 @@ def test_smtplib_signs_in_and_sends(converse: Any, tmp_path: Path) -> None:
             assert smtp.noop()[0] == 250
 
     async def scenario(talk: Any) -> None:
-        listener = Listener(talk.server.serve, tls=ServerTls(ca.cert, ca.key))
+        listener = Listener(streams(talk.server.serve), tls=ServerTls(ca.cert, ca.key))
         listener.start(bind("127.0.0.1", 0, backlog=8))
         await asyncio.to_thread(client, listener.port)
         await listener.stop(10)
