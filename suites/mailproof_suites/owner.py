@@ -240,6 +240,8 @@ class Owner:
             "profile": "the reference server, started by this run" if context.server else context.profile.name,
             "level": self.gatherer.level.value,
         }
+        if target.software:
+            told["software"] = target.software
         for name in ("imaps", "smtps", "autodiscover", "ews", "activesync", "web"):
             told[name] = str(target.endpoint(name) or "absent")
         if context.opened:

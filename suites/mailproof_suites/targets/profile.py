@@ -2,6 +2,7 @@
 
 Added keys, all optional:
 
+    software = "Acme Mail 4.1"      # what the server is, with its version, for reports
     timeout_s = 10                  # longest wait for one reply, seconds
     delivery_timeout_s = 30         # longest wait for a delivered message to show, seconds
     [claims]                        # what the server says it can; not advertised -> the cases fail instead of skipping
@@ -10,6 +11,9 @@ Added keys, all optional:
     [limits]                        # politeness
     connections_per_account = 5
     commands_per_second = 20
+    [control]                       # a program that does the operator's work (docs/targets.md)
+    command = ["mailproof", "admin", "--data", "org", "batch"]
+    timeout_s = 30                  # longest wait for one answer
     [[deviations]]                  # known ones: their cases are `known` instead of `fail`
     requirement = "RFC9051:6.4.8-3"
     reason = "moves copy and expunge in two steps"
@@ -82,6 +86,14 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smtp: list[str] = []
 
 
+class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[control]`: how to do on the target what no protocol can."""
+
+    command: list[str]
+    """The program and its arguments; run in the profile's folder."""
+    timeout_s: float = 30.0
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[limits]`: how gently the target wants to be treated; 0 means no limit."""
 
@@ -115,7 +127,10 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     https: Https = Https()
     claims: Claims = Claims()
     limits: Limits = Limits()
+    control: Control | None = None
     deviations: list[Deviation] = []
+    software: str = ""
+    """What the target is, with its versions; for reports only."""
     timeout_s: float = 10.0
     delivery_timeout_s: float = 30.0
 
@@ -183,6 +198,10 @@ def load_profile(path: Path) -> Target:
         raise ConfigError(f"{where}: timeout_s and delivery_timeout_s must be above 0")
     if target.limits.connections_per_account < 0 or target.limits.commands_per_second < 0:
         raise ConfigError(f"{where}: [limits]: a limit must not be below 0")
+    if target.control is not None and not (target.control.command and target.control.command[0].strip()):
+        raise ConfigError(f"{where}: [control] command is empty")
+    if target.control is not None and target.control.timeout_s <= 0:
+        raise ConfigError(f"{where}: [control] timeout_s must be above 0")
     check_deviations(where, "deviations", target.deviations)
     if target.tls.ca_file:
         ca_file = (path.parent / target.tls.ca_file).resolve()
