@@ -5,7 +5,7 @@
     @needs("endpoint:smtps")           imaps, smtps, autodiscover, ews, activesync, web
     @needs("role:bob")                 an account with this role
     @needs("exclusive:bob")            the same, with nobody else using it meanwhile
-    @needs("control:clock")            what no protocol can do; no target offers any yet
+    @needs("control:rules")            what no protocol can do: a noun of the target's control program, or noun.verb
 
 A need that the target does not meet skips the case with the reason. A capability that the profile claims and the
 target does not advertise fails it: advertising is what clients go by.
@@ -94,6 +94,8 @@ class Capabilities(msgspec.Struct, kw_only=True):
     delimiter: str = "/"
     """Hierarchy delimiter; empty where the server has no hierarchy."""
 
+    control: list[str] = []
+    """What the control program can do: `user`, `user.add`, …"""
     trouble: list[str] = []
     """Endpoints that answered, but not so that they could be asked; what they said instead."""
 
@@ -118,6 +120,7 @@ class Capabilities(msgspec.Struct, kw_only=True):
             "imap capabilities": " ".join(sorted({*self.imap, *self.imap_before})),
             "smtp greeting": self.smtp_greeting,
             "smtp keywords": ", ".join(self.smtp),
+            "control": " ".join(name for name in self.control if "." not in name),
             "trouble": "; ".join(self.trouble),
         }
         return {name: value for name, value in told.items() if value}
@@ -143,7 +146,10 @@ def check_needs(needed: Iterable[Need], target: Target, capabilities: Capabiliti
                 if target.account(role) is None:
                     pytest.skip(f"needs an account with role {role}, which the profile lacks")
         elif need.kind == "control":
-            pytest.skip(f"needs control over the target ({need.names[0]}), which this target does not give")
+            if target.control is None:
+                pytest.skip(f"needs control over the target ({need.names[0]}), and the profile has no [control]")
+            if not set(need.names) & set(capabilities.control):
+                pytest.skip(f"the target's control program offers no {' or '.join(need.names)}")
         else:
             _check_advertised(need, target, capabilities)
 

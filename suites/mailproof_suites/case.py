@@ -17,6 +17,8 @@ from mailproof_suites.capabilities import Capabilities, needs
 from mailproof_suites.clients.imap import Completion, ImapClient, Literal
 from mailproof_suites.clients.smtp import Reply, SmtpClient
 from mailproof_suites.clients.transcript import Transcript
+from mailproof_suites.control.control import Control
+from mailproof_suites.control.hook import ControlRefused
 from mailproof_suites.messages import Post
 from mailproof_suites.requirements import requirement
 from mailproof_suites.targets import Account, Target
@@ -29,6 +31,8 @@ __all__ = [
     "Completion",
     "ConnectImap",
     "ConnectSmtp",
+    "Control",
+    "ControlRefused",
     "Deliver",
     "ImapClient",
     "Literal",

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from mailproof_suites.capabilities import Capabilities, probe
+from mailproof_suites.control.hook import ControlError, Hook
 from mailproof_suites.control.reference import ReferenceServer
 from mailproof_suites.janitor import inspect_accounts
 from mailproof_suites.requirements import catalogue
@@ -68,10 +69,27 @@ class Context:
         """
         endpoints = self.endpoints(areas)
         self._capabilities = probe(self.target, endpoints)
+        self._capabilities.control = self.ask_control()
         self._capabilities.save(self.run_dir / _CAPABILITIES)
         if "imaps" in endpoints and set(areas) != {"tls"}:
             inspect_accounts(self.target, workers=workers, force=self.force)
         self.opened = True
+
+    def control_hook(self) -> Hook | None:
+        """The target's control program, not started yet; None when the profile names none."""
+        control = self.target.control
+        return None if control is None else Hook(control.command, self.profile.parent, control.timeout_s)
+
+    def ask_control(self) -> list[str]:
+        """What the control program can do. Raises ConfigError when it does not answer."""
+        if (hook := self.control_hook()) is None:
+            return []
+        try:
+            return hook.nouns()
+        except ControlError as problem:
+            raise ConfigError(f"target profile {self.profile}: [control] command: {problem}") from problem
+        finally:
+            hook.close()
 
     def to_worker(self) -> dict[str, Any]:
         """What a worker needs to know, as plain data."""

@@ -15,6 +15,8 @@ from mailproof_suites.clients.observer import Observer
 from mailproof_suites.clients.smtp import SmtpClient
 from mailproof_suites.clients.transcript import Transcript
 from mailproof_suites.context import CONTEXT, Context
+from mailproof_suites.control.control import Control
+from mailproof_suites.control.hook import Hook
 from mailproof_suites.janitor import Janitor, foreign_messages, new_token
 from mailproof_suites.messages import Post
 from mailproof_suites.monitors import Collector, observers_for
@@ -93,6 +95,23 @@ def world(
         return observers_for(protocol, collector)
 
     made = World(mailproof_context, token, needs_of(request.node), transcript, watchers, janitor)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def control_hook(mailproof_context: Context) -> Iterator[Hook | None]:
+    """This process's control program, if the profile names one."""
+    hook = mailproof_context.control_hook()
+    yield hook
+    if hook is not None:
+        hook.close()
+
+
+@pytest.fixture
+def control(control_hook: Hook | None, transcript: Transcript) -> Iterator[Control]:
+    """`control.call("user", "disable", address)`: the operator's work (see `Control`)."""
+    made = Control(control_hook, transcript)
     yield made
     made.close()
 

@@ -1,8 +1,9 @@
-"""What the server can be told, in one TOML file or by options; an unknown key is an error that names it.
+"""What the server can be told, in one TOML (or JSON) file or by options; an unknown key is an error that names it.
 
 Every limit of the network, the protocols and the services is a key here, with its default beside it.
 """
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from mailproof_server.net.https import HttpLimits
 from mailproof_server.protocols.imap.limits import ImapLimits
 from mailproof_server.protocols.smtp.limits import SmtpLimits
 from mailproof_server.services.limits import ServiceLimits
@@ -32,7 +34,6 @@ class Listen(Section, frozen=True):
     imaps_port: Port = 3993
     smtps_port: Port = 3465
     https_port: Port = 8443
-    """Kept for the HTTPS protocols; nothing listens there while none is served."""
     metrics_port: Port | None = None
     """Plain HTTP on 127.0.0.1 only: /metrics and /healthz. 0: a free port; absent: off."""
     name: str = "localhost"
@@ -84,6 +85,7 @@ class Config(Section, frozen=True):
     tls: Tls = Tls()
     outbound: OutboundConfig = OutboundConfig()
     net: NetLimits = NetLimits()
+    http: HttpLimits = HttpLimits()
     imap: ImapLimits = ImapLimits()
     smtp: SmtpLimits = SmtpLimits()
     limits: ServiceLimits = ServiceLimits()
@@ -96,17 +98,25 @@ class Config(Section, frozen=True):
 
 def load(path: Path) -> Config:
     """Read a configuration file; relative paths in it are relative to the file. Raises ConfigError."""
+    is_json = path.suffix == ".json"
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        raw = json.loads(text) if is_json else tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not {'JSON' if is_json else 'TOML'}: {error}") from error
     try:
         config = msgspec.convert(raw, Config, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from error
     return _anchored(config, path.parent)
+
+
+def dump(config: Config) -> str:
+    """What `load` reads back, as JSON with absolute paths."""
+    anchored = _anchored(config, Path.cwd())
+    return msgspec.json.format(msgspec.json.encode(anchored, enc_hook=str), indent=2).decode() + "\n"
 
 
 def _decode(kind: type, value: Any) -> Any:

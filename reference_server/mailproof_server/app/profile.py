@@ -2,10 +2,16 @@
 
 import json
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from mailproof_server.app.config import Config, dump
 from mailproof_server.app.organisation import ProvisionedAccount
+
+SETTINGS = "serving.json"
+"""In the data folder: the configuration that a server last ran with, so that the operator's tool costs and limits
+the same."""
 
 
 def render(
@@ -15,9 +21,15 @@ def render(
     ca_file: Path | None,
     imaps_port: int,
     smtps_port: int,
+    https: Mapping[str, str],
     accounts: Sequence[ProvisionedAccount],
+    control: Sequence[str] = (),
 ) -> str:
-    """The profile's text. JSON's string escapes are TOML's."""
+    """The profile's text. JSON's string escapes are TOML's.
+
+    `https`: the address of each endpoint by its key.
+    `control`: the program that does the operator's work line by line (`mailproof admin batch`).
+    """
     quoted = json.dumps
     lines = [
         "profile = 1",
@@ -31,6 +43,9 @@ def render(
         "[smtps]",
         f"host = {quoted(host)}",
         f"port = {smtps_port}",
+        *(("", "[https]") if https else ()),
+        *(f"{name} = {quoted(address)}" for name, address in https.items()),
+        *(() if not control else ("", "[control]", f"command = {quoted(list(control))}")),
     ]
     for account in accounts:
         lines += ["", "[[accounts]]"]
@@ -42,6 +57,13 @@ def render(
             f"password = {quoted(account.password)}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def write_operator_settings(config: Config) -> list[str]:
+    """Leave in the data folder what this server was told; returns the command of a batch that goes by the same."""
+    path = (config.data / SETTINGS).resolve()
+    write(path, dump(config))
+    return [sys.executable, "-m", "mailproof_server.app.admin", "--config", str(path), "batch"]
 
 
 def write(path: Path, text: str) -> None:

@@ -10,11 +10,12 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
 from mailproof_server.app import events, organisation, profile
@@ -29,11 +30,9 @@ RESTARTS = 10
 """A worker that keeps dying is a bug to look at, not to hide: after so many restarts the server stops."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    imaps: int
-    smtps: int
-    metrics: int | None
+USERS_PORTS = ("imaps", "smtps", "https")
+"""Keys of `[listen]` without `_port`: where users connect. The operator's, `metrics`, is on loopback and optional."""
+Sockets = dict[str, socket.socket]
 
 
 def run(
@@ -98,30 +97,20 @@ class _Job:
     # -- one process -------------------------------------------------------------------------------------------------
 
     async def serve_alone(self) -> int:
-        server = build(self.config, seeded=self.defects)
-        listen = self.config.listen
-        imaps, smtps, metrics = self._listen(Ports(listen.imaps_port, listen.smtps_port, listen.metrics_port))
-        ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
-        await _open(server)
-        await self._provision(server)
-        return await _serve(server, imaps, smtps, metrics, lambda: self._announce(server, ports), self.lifelines)
+        with _closed_on_error(self._listen(_bind)) as sockets:
+            server = build(self.config, seeded=self.defects)
+            await _open(server)
+            await self._provision(server)
+        return await _serve(server, sockets, lambda: self._announce(server), self.lifelines)
 
     # -- many processes ----------------------------------------------------------------------------------------------
 
     def supervise(self) -> int:
-        listen = self.config.listen
-        with (
-            _reserve("imaps", listen.host, listen.imaps_port) as imaps,
-            _reserve("smtps", listen.host, listen.smtps_port) as smtps,
-        ):
-            metrics = None if listen.metrics_port is None else _reserve("metrics", LOOPBACK, listen.metrics_port)
-            ports = Ports(imaps.getsockname()[1], smtps.getsockname()[1], _port_of(metrics))
+        with ExitStack() as held:
+            for reserved in self._listen(_reserve).values():
+                held.enter_context(reserved)
             server = asyncio.run(self._prepare())
-            try:
-                return self._watch_over(server, ports)
-            finally:
-                if metrics is not None:
-                    metrics.close()
+            return self._watch_over(server)
 
     async def _prepare(self) -> Server:
         """Migrate and provision once, before there are workers."""
@@ -131,7 +120,7 @@ class _Job:
         await server.store.close()
         return server
 
-    def _watch_over(self, prepared: Server, ports: Ports) -> int:
+    def _watch_over(self, prepared: Server) -> int:
         workers: dict[int, int] = {}
         stopping = False
         restarts = 0
@@ -149,14 +138,14 @@ class _Job:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, pass_on)
         for index in range(self.config.workers):
-            workers[self._fork(ports, ready_write)] = index
+            workers[self._fork(ready_write)] = index
         answered = 0
         status = 0
         while workers:
             if answered < self.config.workers and not stopping:
                 answered += len(_read_some(ready_read))
                 if answered >= self.config.workers:
-                    self._announce(prepared, ports)
+                    self._announce(prepared)
             try:
                 pid, code = os.waitpid(-1, os.WNOHANG if answered < self.config.workers and not stopping else 0)
             except InterruptedError:
@@ -176,10 +165,10 @@ class _Job:
                 for other in workers:
                     os.kill(other, signal.SIGTERM)
                 continue
-            workers[self._fork(ports, ready_write)] = index
+            workers[self._fork(ready_write)] = index
         return status
 
-    def _fork(self, ports: Ports, ready_write: int) -> int:
+    def _fork(self, ready_write: int) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
@@ -190,25 +179,34 @@ class _Job:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self.held)
-            status = _run_loop(self._work(ports, ready_write))
+            status = _run_loop(self._work(ready_write))
         except BaseException:
             log.exception("worker_failed")
         finally:
             os._exit(status)
 
-    async def _work(self, ports: Ports, ready_write: int) -> int:
+    async def _work(self, ready_write: int) -> int:
         server = build(self.config, seeded=self.defects)
-        imaps, smtps, metrics = self._listen(ports)
+        sockets = self._listen(_bind)
         await server.store.open()
-        return await _serve(server, imaps, smtps, metrics, lambda: os.write(ready_write, b"."), self.lifelines)
+        return await _serve(server, sockets, lambda: os.write(ready_write, b"."), self.lifelines)
 
     # -- common ------------------------------------------------------------------------------------------------------
 
-    def _listen(self, ports: Ports) -> tuple[socket.socket, socket.socket, socket.socket | None]:
-        """Listening sockets for IMAPS, SMTPS and, where there is a port for them, metrics. Raises ConfigError."""
-        host, backlog = self.config.listen.host, self.config.net.backlog
-        metrics = None if ports.metrics is None else _bind("metrics", LOOPBACK, ports.metrics, backlog)
-        return _bind("imaps", host, ports.imaps, backlog), _bind("smtps", host, ports.smtps, backlog), metrics
+    def _listen(self, take: "Callable[[str, str, int, int], socket.socket]") -> Sockets:
+        """A socket for every port, taken by `_bind` or `_reserve`; from here on the configuration names the real ports,
+        also where it asked for free ones. Raises ConfigError."""
+        listen = self.config.listen
+        wanted = {name: (listen.host, getattr(listen, f"{name}_port")) for name in USERS_PORTS}
+        if listen.metrics_port is not None:
+            wanted["metrics"] = (LOOPBACK, listen.metrics_port)
+        sockets: Sockets = {}
+        with _closed_on_error(sockets):
+            for name, (host, port) in wanted.items():
+                sockets[name] = take(name, host, port, self.config.net.backlog)
+        real = {f"{name}_port": taken.getsockname()[1] for name, taken in sockets.items()}
+        self.config = msgspec.structs.replace(self.config, listen=msgspec.structs.replace(listen, **real))
+        return sockets
 
     async def _provision(self, server: Server) -> None:
         if self.organisation_file is None:
@@ -216,26 +214,34 @@ class _Job:
         spec = organisation.load(self.organisation_file)
         self.accounts = await organisation.apply(spec, server.services)
 
-    def _announce(self, server: Server, ports: Ports) -> None:
+    def _announce(self, server: Server) -> None:
         """Say where the server answers: on standard output, in the ready file, and in a kept data folder."""
         listen = self.config.listen
         ca_file = (server.ca_file or self.config.data / "tls" / "ca.pem").resolve()
         accounts = self._with_kept_passwords()
+        host = "localhost" if listen.host in (LOOPBACK, "localhost") else listen.host
         text = profile.render(
             name="reference",
-            host="localhost" if listen.host in (LOOPBACK, "localhost") else listen.host,
+            host=host,
             ca_file=ca_file if server.ca_file is not None else None,
-            imaps_port=ports.imaps,
-            smtps_port=ports.smtps,
+            imaps_port=listen.imaps_port,
+            smtps_port=listen.smtps_port,
+            https={
+                each.name: f"https://{host}:{listen.https_port}{each.path}"
+                for each in server.site.endpoints
+                if each.name
+            },
             accounts=accounts,
+            control=profile.write_operator_settings(self.config),
         )
         if self.kept and self.accounts:
             profile.write(self.config.data / "profile.toml", text)
         if self.ready_file is not None:
             profile.write(self.ready_file, text)
-        lines = [f"mailproof reference server, IMAPS {listen.host}:{ports.imaps}, SMTPS {listen.host}:{ports.smtps}"]
-        if ports.metrics is not None:
-            lines.append(f"metrics http://{LOOPBACK}:{ports.metrics}/metrics")
+        where = ", ".join(f"{name.upper()} {listen.host}:{getattr(listen, f'{name}_port')}" for name in USERS_PORTS)
+        lines = [f"mailproof reference server, {where}"]
+        if listen.metrics_port is not None:
+            lines.append(f"metrics http://{LOOPBACK}:{listen.metrics_port}/metrics")
         if server.ca_file is not None:
             lines.append(f"test CA {ca_file}")
         if accounts and self.ready_file is None:
@@ -272,9 +278,7 @@ async def _open(server: Server) -> None:
 
 async def _serve(
     server: Server,
-    imaps: socket.socket,
-    smtps: socket.socket,
-    metrics: socket.socket | None,
+    sockets: Sockets,
     answer: Callable[[], object],
     lifelines: tuple[int, ...],
 ) -> int:
@@ -289,10 +293,10 @@ async def _serve(
         loop.add_reader(descriptor, stop.set)
     server.tls.reload_on_hangup(loop, _log_reload)
     http = None
-    if metrics is not None:
+    if "metrics" in sockets:
         http = HttpServer(server.metrics_app)
-        await http.start(metrics)
-    await server.start(imaps, smtps)
+        await http.start(sockets["metrics"])
+    await server.start({name: sockets[name] for name in USERS_PORTS})
     answer()
     await stop.wait()
     if http is not None:
@@ -317,14 +321,18 @@ def _bind(what: str, host: str, port: int, backlog: int) -> socket.socket:
         ) from error
 
 
-def _port_of(bound: socket.socket | None) -> int | None:
-    if bound is None:
-        return None
-    port: int = bound.getsockname()[1]
-    return port
+@contextmanager
+def _closed_on_error(sockets: Sockets) -> Iterator[Sockets]:
+    """Nothing listens for a server that does not come up."""
+    try:
+        yield sockets
+    except BaseException:
+        for each in sockets.values():
+            each.close()
+        raise
 
 
-def _reserve(what: str, host: str, port: int) -> socket.socket:
+def _reserve(what: str, host: str, port: int, _backlog: int) -> socket.socket:
     """Hold a port number without accepting on it: a bound socket that does not listen gets no connections."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     held = socket.socket(family, socket.SOCK_STREAM)

@@ -38,7 +38,7 @@ def main(context: click.Context, data: Path | None, config_file: Path | None, as
         settings = configuration.load(config_file) if config_file is not None else Config(data=data or Path())
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    operator = Operator(settings, as_json=as_json)
+    operator = Operator(settings, main, as_json=as_json)
     context.obj = operator
     context.call_on_close(operator.close)
 

@@ -73,8 +73,10 @@ def _say_json(context: click.Context, _parameter: click.Parameter, value: bool) 
 class Operator:
     """The store of one run of the tool, opened at the first command that needs it, and the run's way of answering."""
 
-    def __init__(self, settings: Config, *, as_json: bool) -> None:
+    def __init__(self, settings: Config, commands: click.Group, *, as_json: bool) -> None:
         self.settings = settings
+        self.commands = commands
+        """All that there are, for those that list or call the others."""
         self.as_json = as_json
         self._opened: _Opened | None = None
 
