@@ -15,7 +15,7 @@ from mailproof_server.services.limits import ServiceLimits
 EPILOG = """\b
 Examples:
   mailproof serve                          everything ephemeral, on free ports
-  mailproof serve --data ./org             a kept store on 3993 / 3465
+  mailproof serve --data ./org             a kept store on 3993 / 3465 / 8443
   mailproof serve --ready-file target.toml & mailproof check --target target.toml
   mailproof serve --config /etc/mailproof.toml --workers 4
 """
@@ -44,9 +44,7 @@ Examples:
     "--smtps-port", type=click.IntRange(0, 65535), help="0: a free port.  [default: free, or 3465 with --data]"
 )
 @click.option(
-    "--https-port",
-    type=click.IntRange(0, 65535),
-    help="Kept for the HTTPS protocols; nothing listens there while none is served.",
+    "--https-port", type=click.IntRange(0, 65535), help="0: a free port.  [default: free, or 8443 with --data]"
 )
 @click.option(
     "--metrics-port",

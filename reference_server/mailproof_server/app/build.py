@@ -1,6 +1,7 @@
 """The only place where objects are joined: store, services, protocols and listeners of one worker process."""
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from mailproof_server.app import defects, metrics
 from mailproof_server.app.config import Config, ConfigError
 from mailproof_server.model.clock import Clock, SystemClock
 from mailproof_server.net.authority import make_test_ca
-from mailproof_server.net.listener import Listener, ListenerLimits, streams
+from mailproof_server.net.https import HttpApplication
+from mailproof_server.net.listener import Connect, Listener, ListenerLimits, streams
 from mailproof_server.net.tls import ServerTls, TlsConfigError
 from mailproof_server.net.tls_transport import TlsLimits
+from mailproof_server.protocols.http.site import Site
 from mailproof_server.protocols.imap import commands as imap_commands
 from mailproof_server.protocols.imap.capabilities import Capabilities
 from mailproof_server.protocols.imap.command import Command as ImapCommand
@@ -45,18 +48,25 @@ class Server:
     ca_file: Path | None
     """Of the test CA; None with real certificates."""
     metrics_app: Starlette
+    site: Site
+    """What the HTTPS port answers."""
     listeners: list[Listener] = field(default_factory=list)
 
-    async def start(self, imaps: socket.socket, smtps: socket.socket) -> None:
-        """Answer on both sockets; the store must be open."""
+    async def start(self, sockets: Mapping[str, socket.socket]) -> None:
+        """Answer on the sockets of `imaps`, `smtps` and `https`; the store must be open."""
         limits = ListenerLimits(
             connections=self.config.net.connections,
             connections_per_address=self.config.net.connections_per_address,
             tls=TlsLimits(handshake_timeout_s=self.config.net.handshake_timeout_s),
         )
-        for handler, listening in ((self.imap.serve, imaps), (self.smtp.serve, smtps)):
-            listener = Listener(streams(handler, report=_report), tls=self.tls, limits=limits, report=_report)
-            listener.start(listening)
+        connects: dict[str, Connect] = {
+            "imaps": streams(self.imap.serve, report=_report),
+            "smtps": streams(self.smtp.serve, report=_report),
+            "https": HttpApplication(self.site, limits=self.config.http, report=_report).connect,
+        }
+        for name, connect in connects.items():
+            listener = Listener(connect, tls=self.tls, limits=limits, report=_report)
+            listener.start(sockets[name])
             self.listeners.append(listener)
         await self.services.outbound.start()
         await self.services.upkeep.start()
@@ -88,12 +98,19 @@ def build(config: Config, *, clock: Clock | None = None, seeded: tuple[str, ...]
             table[b"UID " + command.name] = command
     imap = ImapServer(services, config.imap, table, capabilities, config.listen.name, VERSION, metrics.imap_command)
     smtp = SmtpServer(services, config.smtp, config.listen.name, metrics.smtp_command)
-    server = Server(config, clock, store, services, tls, imap, smtp, ca_file, metrics.application(store))
+    server = Server(
+        config, clock, store, services, tls, imap, smtp, ca_file, metrics.application(store), _site(config, services)
+    )
     try:
         defects.apply(seeded, server)
     except LookupError as error:
         raise ConfigError(str(error)) from error
     return server
+
+
+def _site(config: Config, services: Services) -> Site:
+    """Every endpoint of the HTTPS port."""
+    return Site(())
 
 
 def _tls(config: Config, clock: Clock) -> tuple[ServerTls, Path | None]:

@@ -36,7 +36,7 @@ class HttpLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Between an answer and the next request."""
 
 
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"  #
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class HttpApplication:

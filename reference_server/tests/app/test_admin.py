@@ -36,7 +36,7 @@ def test_an_organisation_is_built_and_listed(admin) -> None:
 
 
 def test_it_works_beside_a_running_server(admin, serve, tmp_path: Path) -> None:
-    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0")
+    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     served.imap("bob")
     admin("user", "password", "bob@example.test", "--password-stdin", given="Another-Horse-2\n")
     with pytest.raises(Exception, match="AUTHENTICATIONFAILED"):

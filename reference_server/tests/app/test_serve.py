@@ -61,7 +61,7 @@ def test_no_secret_reaches_the_output(serve) -> None:
 
 
 def test_a_kept_store_keeps_mail_accounts_and_authority(serve, tmp_path: Path) -> None:
-    options = ("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0")
+    options = ("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     first = serve(*options)
     assert first.imap().append("INBOX", "", "", MESSAGE)[0] == "OK"
     password = first.account("alice")["password"]
@@ -129,12 +129,12 @@ def test_metrics_and_health_answer_on_loopback(serve) -> None:
 
 
 def test_hangup_takes_the_certificates_afresh(serve, tmp_path: Path) -> None:
-    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0")
+    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     folder = tmp_path / "kept" / "tls"
     before = _certificate(served)
     for name in ("cert.pem", "key.pem"):
         (folder / name).unlink()
-    other = serve("--data", str(tmp_path / "other"), "--imaps-port", "0", "--smtps-port", "0")
+    other = serve("--data", str(tmp_path / "other"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     for name in ("cert.pem", "key.pem"):
         (folder / name).write_bytes((tmp_path / "other" / "tls" / name).read_bytes())
     served.process.send_signal(signal.SIGHUP)
@@ -168,7 +168,7 @@ def test_a_used_port_is_one_clear_line_and_status_2(organisation: Path, run) -> 
 def test_a_wrong_configuration_names_file_and_key(tmp_path: Path, text: str, complaint: str, run) -> None:
     path = tmp_path / "mailproof.toml"
     path.write_text(text, encoding="utf-8")
-    done = run("--config", str(path), "--imaps-port", "0", "--smtps-port", "0")
+    done = run("--config", str(path), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     assert done.returncode == 2
     assert complaint in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
@@ -205,7 +205,7 @@ def test_a_store_that_cannot_be_opened_is_one_clear_line(tmp_path: Path, organis
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "store.sqlite3").write_bytes(b"this is no database, and never was one" * 100)
     done = run(
-        "--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--organisation", str(organisation)
+        "--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0", "--organisation", str(organisation)
     )
     assert done.returncode == 2
     assert "cannot open the store" in done.stderr
