@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mailproof_server.model.attachment import Attachment
+
 _GLOBAL_OBJECT_ID = "040000008200E00074C5B7101A82E008"
 FIRST_MOMENT = datetime(1601, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(4500, 12, 31, tzinfo=UTC)
@@ -89,16 +91,6 @@ class Attendee(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     proposed_end: datetime | None = None
     replied_sequence: int = 0
     """Of the request that was answered."""
-
-
-class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Described here; its bytes stand in the item's content, in the same order."""
-
-    name: str
-    media_type: str = "application/octet-stream"
-    size_bytes: int = 0
-    content_id: str = ""
-    is_inline: bool = False
 
 
 class Recurrence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -149,8 +149,8 @@ def pattern_of(rule: Rule, start: datetime) -> Pattern | None:
             return None
         return msgspec.structs.replace(shape, days=every or (start.weekday(),))
     if rule.frequency is Frequency.YEARLY:
-        if rule.days and not rule.months:
-            return None  # "the 20th Monday of the year": there is no such pattern
+        if (rule.days or rule.month_days) and not rule.months:
+            return None  # "the 20th Monday of the year", "the 5th of every month": there is no such pattern
         shape = msgspec.structs.replace(shape, month=rule.months[0] if rule.months else start.month)
     elif rule.months:
         return None

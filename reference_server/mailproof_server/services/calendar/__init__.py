@@ -1,0 +1,1 @@
+"""Calendars: events, series, meetings, free/busy, resources (FEATURES section 9)."""
