@@ -74,17 +74,19 @@ def made_up_company() -> Company:
     return Company(domains, tuple(people), tuple(groups))
 
 
-def profile(name: str, ca_file: Path, ports: dict[str, int], company: Company) -> str:
+def profile(name: str, software: str, ca_file: Path, ports: dict[str, int], company: Company) -> str:
     """A target profile (docs/targets.md).
 
     Args:
         name: of the target.
+        software: what it is, with versions.
         ca_file: PEM.
         ports: endpoint ("imaps", "smtps") -> port on localhost.
         company: the accounts.
     """
     quoted = json.dumps  # JSON's string escapes are TOML's
-    lines = ["profile = 1", f"name = {quoted(name)}", "", "[tls]", f"ca_file = {quoted(str(ca_file))}"]
+    lines = ["profile = 1", f"name = {quoted(name)}", f"software = {quoted(software)}"]
+    lines += ["", "[tls]", f"ca_file = {quoted(str(ca_file))}"]
     for endpoint, port in ports.items():
         lines += ["", f"[{endpoint}]", 'host = "localhost"', f"port = {port}"]
     for person in company.people:

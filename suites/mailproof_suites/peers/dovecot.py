@@ -10,14 +10,13 @@ import os
 import pwd
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 from mailproof_suites.peers import loopback
 from mailproof_suites.peers.authority import Authority
 from mailproof_suites.peers.company import Company
 from mailproof_suites.peers.errors import PeerError
 
-PACKAGES = ("dovecot-imapd", "dovecot-lmtpd")
-BINARIES = ("/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp")
 _OWNER = "nobody"
 """Owns the stored mail. Dovecot refuses root, and an installed user is not worth a change to the machine."""
 _STOPPING_S = 10.0
@@ -155,9 +154,15 @@ class Dovecot:
     """One instance.
 
     Args:
-        folder: everything of it; exists, empty.
+        folder: everything of it; exists and is empty when it is started.
         port: of IMAPS, on 127.0.0.1.
     """
+
+    endpoint: ClassVar[str] = "imaps"
+    PACKAGES: ClassVar = {
+        "dovecot-imapd": ("/usr/sbin/dovecot", "/usr/lib/dovecot/imap"),
+        "dovecot-lmtpd": ("/usr/lib/dovecot/lmtp",),
+    }
 
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
@@ -165,7 +170,7 @@ class Dovecot:
         self.auth_socket = folder / "run" / "auth-client"
         self.lmtp_socket = folder / "run" / "lmtp"
         self.quota_socket = folder / "run" / "quota-status"
-        self._folder = folder
+        self.folder = folder
         self._configuration = folder / "dovecot.conf"
         self._pid_file = folder / "run" / "master.pid"
 
@@ -177,10 +182,10 @@ class Dovecot:
     def start(self, company: Company, authority: Authority) -> None:
         """Write the configuration and start it; returns before the port answers. Raises PeerError."""
         owner = pwd.getpwnam(_OWNER)
-        mail = self._folder / "mail"
+        mail = self.folder / "mail"
         mail.mkdir()
         os.chown(mail, owner.pw_uid, owner.pw_gid)
-        passwd = self._folder / "passwd"
+        passwd = self.folder / "passwd"
         with os.fdopen(os.open(passwd, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w", encoding="utf-8") as file:
             for person in company.people:
                 rule = f"userdb_quota_rule=*:bytes={person.quota_bytes}" if person.quota_bytes else ""
@@ -191,7 +196,7 @@ class Dovecot:
         shutil.chown(passwd, group="dovecot")  # the auth process is not root
         self._configuration.write_text(
             _CONFIGURATION.format(
-                folder=self._folder,
+                folder=self.folder,
                 chain=authority.chain,
                 key=authority.key,
                 domain=company.domains[0],

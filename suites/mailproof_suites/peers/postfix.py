@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from mailproof_suites.peers import loopback
 from mailproof_suites.peers.authority import Authority
@@ -16,8 +17,6 @@ from mailproof_suites.peers.company import Company
 from mailproof_suites.peers.dovecot import Dovecot
 from mailproof_suites.peers.errors import PeerError
 
-PACKAGES = ("postfix",)
-BINARIES = ("/usr/sbin/postfix", "/usr/lib/postfix/sbin/smtpd")
 _STOPPING_S = 10.0
 
 _MAIN = """\
@@ -115,14 +114,19 @@ class Postfix:
     """One instance.
 
     Args:
-        folder: everything of it; exists, empty.
+        folder: everything of it; exists and is empty when it is started.
         port: of SMTPS, on 127.0.0.1.
+        dovecot: who signs in and takes the mail.
     """
 
-    def __init__(self, folder: Path, port: int) -> None:
+    endpoint: ClassVar[str] = "smtps"
+    PACKAGES: ClassVar = {"postfix": ("/usr/sbin/postfix", "/usr/lib/postfix/sbin/smtpd")}
+
+    def __init__(self, folder: Path, port: int, dovecot: Dovecot) -> None:
         self.port = port
+        self._dovecot = dovecot
         self.log = folder / "postfix.log"
-        self._folder = folder
+        self.folder = folder
         self._configuration = folder / "etc"
         self._pid_file = folder / "queue" / "pid" / "master.pid"
 
@@ -131,25 +135,25 @@ class Postfix:
         """Whether its master process runs."""
         return loopback.pid_in(self._pid_file) is not None
 
-    def start(self, company: Company, authority: Authority, dovecot: Dovecot) -> None:
+    def start(self, company: Company, authority: Authority) -> None:
         """Write the configuration and start it; returns before the port answers. Raises PeerError."""
         self._configuration.mkdir()
-        (self._folder / "queue").mkdir()
-        data = self._folder / "data"
+        (self.folder / "queue").mkdir()
+        data = self.folder / "data"
         data.mkdir()
         shutil.chown(data, "postfix")
         self._table("users", {person.address: "here" for person in company.people})
         self._table("aliases", company.aliases())
         self._table("senders", company.senders())
         main = _MAIN.format(
-            folder=self._folder,
+            folder=self.folder,
             domain=company.domains[0],
             domains=", ".join(company.domains),
             chain=authority.chain,
             key=authority.key,
-            lmtp=dovecot.lmtp_socket,
-            auth=dovecot.auth_socket,
-            quota=dovecot.quota_socket,
+            lmtp=self._dovecot.lmtp_socket,
+            auth=self._dovecot.auth_socket,
+            quota=self._dovecot.quota_socket,
         )
         (self._configuration / "main.cf").write_text(main)
         (self._configuration / "master.cf").write_text(_MASTER.format(port=self.port))
@@ -163,4 +167,4 @@ class Postfix:
                 raise PeerError(f"Postfix did not stop; its process is named in {self._pid_file}")
 
     def _table(self, name: str, rows: Mapping[str, str]) -> None:
-        (self._folder / name).write_text("".join(f"{key} {value}\n" for key, value in rows.items()))
+        (self.folder / name).write_text("".join(f"{key} {value}\n" for key, value in rows.items()))

@@ -7,37 +7,63 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mailproof_suites.peers import dovecot, pair, postfix
+from mailproof_suites.peers import peer
 from mailproof_suites.peers.__main__ import cli
+from mailproof_suites.peers.kinds import KINDS, Kind
+from mailproof_suites.peers.packages import Archives
 
 
-def start(*arguments: object) -> Result:
-    return CliRunner().invoke(cli, ["dovecot-postfix", *map(str, arguments)])
+def start(*arguments: object, name: str = "dovecot-postfix") -> Result:
+    return CliRunner().invoke(cli, [name, *map(str, arguments)])
 
 
-def test_missing_packages_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postfix, "BINARIES", ("/nonexistent/postfix",))
-    monkeypatch.setattr(dovecot, "BINARIES", ("/",))
-    result = start()
-    assert result.exit_code == 2
-    assert result.stderr.count("\n") == 1
-    assert "not installed: postfix;" in result.stderr
-    assert "apt-get install -y dovecot-imapd dovecot-lmtpd postfix" in result.stderr
+def kind(installed: dict[str, tuple[str, ...]], unpacked: tuple[str, ...] = ()) -> Kind:
+    return Kind("made-up", "Made up.", (), lambda folder, ports, archives: [], installed, unpacked)
+
+
+def test_missing_packages_are_named_with_the_command_that_gets_them() -> None:
+    absent = kind({"here": ("/",), "postfix": ("/nonexistent/postfix",)}, ("cyrus-imapd",)).missing()
+    assert "missing packages: postfix, cyrus-imapd;" in absent
+    assert "python -m mailproof_suites.peers made-up --install" in absent
 
 
 def test_without_root_it_says_that_it_needs_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postfix, "BINARIES", ("/",))
-    monkeypatch.setattr(dovecot, "BINARIES", ("/",))
     monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert "needs root" in kind({"here": ("/",)}).missing()
+
+
+def test_what_cannot_run_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "dovecot-postfix", kind({"postfix": ("/nonexistent/postfix",)}))
     result = start()
     assert result.exit_code == 2
-    assert "needs root" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "missing packages: postfix;" in result.stderr
+
+
+def test_an_unknown_peer_is_refused_with_the_names_of_the_known_ones() -> None:
+    result = start(name="exchange")
+    assert result.exit_code == 2
+    assert all(name in result.stderr for name in KINDS)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_help_describes_every_peer(name: str) -> None:
+    assert f"{name}: {KINDS[name].what}" in start("--help").stdout
+
+
+def test_versions_are_those_of_the_archives(tmp_path: Path) -> None:
+    for name in ("cyrus-imapd_3.6.1-4+deb12u5_amd64.deb", "libx_2%3a8.39-15_amd64.deb", "libx-more_9_amd64.deb"):
+        (tmp_path / name).touch()
+    archives = Archives(("cyrus-imapd", "libx"), tmp_path)
+    assert archives.versions() == {"cyrus-imapd": "3.6.1-4+deb12u5", "libx": "2:8.39-15"}
+    assert archives.absent == []
+    assert Archives(("libx", "courier-imap"), tmp_path).absent == ["courier-imap"]
 
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the packages were there and the user were root; the cases below end before anything is started."""
-    monkeypatch.setattr(pair, "missing", lambda: "")
+    monkeypatch.setattr(Kind, "missing", lambda self: "")
 
 
 @pytest.mark.usefixtures("installed")
@@ -65,7 +91,7 @@ def test_a_folder_name_that_would_break_a_configuration_is_refused(tmp_path: Pat
 
 @pytest.mark.usefixtures("installed")
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair, "_LONGEST_FOLDER", 500)
+    monkeypatch.setattr(peer, "_LONGEST_FOLDER", 500)
     (tmp_path / "file").write_text("")
     result = start("--folder", tmp_path / "file")
     assert result.exit_code == 2
@@ -74,7 +100,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, monkeypatch: p
 
 @pytest.mark.usefixtures("installed")
 def test_a_folder_that_the_servers_could_not_enter_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair, "_LONGEST_FOLDER", 500)
+    monkeypatch.setattr(peer, "_LONGEST_FOLDER", 500)
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
     result = start("--folder", private / "peer")

@@ -40,9 +40,10 @@ def test_the_profile_is_one_that_check_reads(tmp_path: Path) -> None:
     company = made_up_company()
     (tmp_path / "ca.pem").write_text("made up")
     path = tmp_path / "target.toml"
-    path.write_text(profile("peer", tmp_path / "ca.pem", {"imaps": 1993, "smtps": 1465}, company))
+    path.write_text(profile("peer", "peerd 1.2-3", tmp_path / "ca.pem", {"imaps": 1993, "smtps": 1465}, company))
     target = load_profile(path)
     assert target.name == "peer"
+    assert target.software == "peerd 1.2-3"
     assert str(target.imaps) == "localhost:1993"
     assert str(target.smtps) == "localhost:1465"
     assert [(a.address, a.password, a.role) for a in target.accounts] == [

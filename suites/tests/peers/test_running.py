@@ -1,4 +1,4 @@
-"""Dovecot and Postfix themselves: they answer, carry mail, and leave nothing behind."""
+"""The servers themselves: they answer, carry mail, and leave nothing behind."""
 
 from __future__ import annotations
 
