@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mailproof_server.model.ids import FolderUid
 from mailproof_server.model.item import ItemRow
 from mailproof_server.model.object_ids import content_object_id
-from mailproof_server.protocols.imap import flags
+from mailproof_server.protocols.imap import flags, parameters
 from mailproof_server.protocols.imap.numbering import ranges_of
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.wire.imap.errors import WireError
@@ -108,6 +108,8 @@ class Plan:
         if name in COLUMNS:
             column = COLUMNS[name]
             self.columns.add(column)
+            if name != b"ENVELOPE" and self._session.rev2:
+                return lambda message: name + b" " + parameters.decoded(_ready(message, column))
             return lambda message: name + b" " + _ready(message, column)
         return {
             b"UID": lambda message: b"UID %d" % message.row.uid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailproof_server.wire.imap.errors import WireError
@@ -16,7 +17,8 @@ RETURN_OPTIONS = frozenset({b"SUBSCRIBED", b"CHILDREN", b"SPECIAL-USE", b"MYRIGH
 
 @dataclass(frozen=True, slots=True)
 class ListArgs:
-    """Names are decoded; `%` and `*` in `patterns` are wildcards (see `names.ListPattern`).
+    """Names are decoded; `%` and `*` in `patterns` are wildcards (see `names.ListPattern`). Those that no name can have
+    are left out.
 
     `selection` and `returns` hold upper-case option names. `status` are the items of STATUS, `metadata` the entries of
     METADATA, () when not asked for. `extended`: selection options, several patterns or RETURN were given, if empty, so
@@ -41,13 +43,13 @@ def parse_list(parser: Parser) -> ListArgs:
         extended = True
         selection = _selection(parser)
         parser.sp()
-    reference = parser.mailbox()
+    reference = parser.reference()
     parser.sp()
     if parser.peek(b"("):
         extended = True
-        patterns = tuple(parser.parenthesised(parser.list_mailbox))
+        patterns = parser.parenthesised(parser.list_mailbox)
     else:
-        patterns = (parser.list_mailbox(),)
+        patterns = [parser.list_mailbox()]
     returns: set[bytes] = set()
     status: tuple[bytes, ...] = ()
     metadata: tuple[str, ...] = ()
@@ -74,17 +76,23 @@ def parse_list(parser: Parser) -> ListArgs:
         parser.sp()
         parser.parenthesised(return_option, allow_empty=True)
     parser.end()
-    return ListArgs(reference, patterns, selection, frozenset(returns), status, metadata, extended)
+    kept = _accepted(reference, patterns)
+    return ListArgs(reference or "", kept, selection, frozenset(returns), status, metadata, extended)
 
 
 def parse_lsub(parser: Parser) -> ListArgs:
     """The arguments of LSUB, which has no extended form."""
     parser.sp()
-    reference = parser.mailbox()
+    reference = parser.reference()
     parser.sp()
     pattern = parser.list_mailbox()
     parser.end()
-    return ListArgs(reference, (pattern,))
+    return ListArgs(reference or "", _accepted(reference, [pattern]))
+
+
+def _accepted(reference: str | None, patterns: Sequence[str | None]) -> tuple[str, ...]:
+    """The patterns that can match a name."""
+    return () if reference is None else tuple(each for each in patterns if each is not None)
 
 
 def _selection(parser: Parser) -> frozenset[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 
 from mailproof_server.wire.imap.errors import WireError
 
@@ -99,6 +100,10 @@ def decode_mailbox(name: bytes, *, utf8: bool, separator: str = "/") -> str:
         text = decode_utf7(name)
     if _FORBIDDEN.search(text):
         raise _unacceptable("control character in a mailbox name")
+    # "Server implementations MUST prohibit the creation of 8-bit mailbox names that do not comply with Net-Unicode"
+    # (RFC 9051 5.1). Refused in every command: there can be no such folder.
+    if not unicodedata.is_normalized("NFC", text):
+        raise _unacceptable("mailbox name is not in normalisation form C")
     return fold_inbox(text, separator)
 
 

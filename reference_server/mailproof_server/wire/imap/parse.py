@@ -223,15 +223,29 @@ class Parser:
         """`mailbox`: decoded, with INBOX in upper case. NO [CANNOT] for what can be no name."""
         return decode_mailbox(self.astring(), utf8=self.utf8, separator=self.separator)
 
-    def list_mailbox(self) -> str:
-        """`list-mailbox`: a name in which `%` and `*` are wildcards, also when it is quoted."""
+    def list_mailbox(self) -> str | None:
+        """`list-mailbox`: a name in which `%` and `*` are wildcards, also when it is quoted; None: finds nothing.
+
+        "Any syntactically valid pattern that is not accepted by a server for any reason MUST be silently ignored"
+        (RFC 9051 §6.3.9).
+        """
         match = _LIST_ATOM.match(self.text, self.pos)
         if match is None:
             value = self.string()
         else:
             self.pos = match.end()
             value = match[0]
-        return decode_mailbox(value, utf8=self.utf8, separator=self.separator)
+        return self._pattern(value)
+
+    def reference(self) -> str | None:
+        """The reference of LIST, which is the beginning of a pattern; None for what finds nothing."""
+        return self._pattern(self.astring())
+
+    def _pattern(self, value: bytes) -> str | None:
+        try:
+            return decode_mailbox(value, utf8=self.utf8, separator=self.separator)
+        except WireError:
+            return None
 
     # -- numbers and sets -------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from mailproof_server.wire.imap.stream import CommandLine
 @command(b"LSUB", SIGNED_IN)
 async def lsub(session: Session, line: CommandLine) -> Reply:
     args = parse_lsub(session.parser(line))
+    if not args.patterns:
+        return ok(b"LSUB completed")
     pattern = ListPattern(args.reference + args.patterns[0])
     subscribed = {text: name for text, name in (await names(session)).items() if name.subscribed}
     shown: dict[str, list[bytes]] = {
