@@ -29,14 +29,15 @@ _ASKING = {"AUTHENTICATE": 8, "IDLE": 1}
 
 @pytest.fixture
 def play_imap() -> Play:
-    """Plays an IMAP dialogue and returns what the monitor collected."""
+    """Plays an IMAP dialogue and returns what the monitor collected; a line ``S: <eof>`` is the server's closing."""
     return _play_imap
 
 
 def _play_imap(script: str) -> Collector:
     collector = Collector()
     monitor = ImapMonitor(collector)
-    monitor.on_open(ConnectionInfo("imap", "server.test", 993, "A"))
+    connection = ConnectionInfo("imap", "server.test", 993, "A")
+    monitor.on_open(connection)
     dialect = Dialect()
     for side, line in _lines(script):
         if side == "C":
@@ -44,6 +45,8 @@ def _play_imap(script: str) -> Collector:
         elif side == "R":
             tag, _, rest = line.partition(b" ")
             monitor.on_sent(SentCommand(command_name([rest.decode()]), line, tag, raw=True, asks=8))
+        elif line == b"<eof>":
+            connection.ended_by_peer = True
         else:
             response = parse_response(line + b"\r\n", dialect)
             if isinstance(response, Broken):

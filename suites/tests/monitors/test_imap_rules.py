@@ -233,6 +233,37 @@ SAMPLES = {
         SELECTED + "C: c COPY 1:3 b\nS: c OK [COPYUID 7 5:7 1,2] done",
     ),
     "a_code_has_its_arguments": Sample(GREETING + "S: * OK [UIDNEXT 3] n", GREETING + "S: * OK [UIDNEXT 0] n"),
+    "names_of_a_top_level_have_one_delimiter": Sample(
+        GREETING + 'S: * LIST () "/" a\nS: * LIST () "/" a/b\nS: * LIST () "." b.c',
+        GREETING + 'S: * LIST () "/" a/b\nS: * LIST () "." a',
+    ),
+    "an_extension_speaks_to_who_used_it": Sample(
+        GREETING + "C: i ID NIL\nS: * ID NIL\nS: i OK done", GREETING + "C: i NOOP\nS: * ID NIL\nS: i OK done"
+    ),
+    "unasked_data_of_a_message_has_its_uid": Sample(
+        REV2 + "C: n NOOP\nS: * 1 FETCH (FLAGS () UID 5)\nS: n OK done",
+        REV2 + "C: n NOOP\nS: * 1 FETCH (FLAGS ())\nS: n OK done",
+    ),
+    "an_origin_octet_answers_a_partial": Sample(
+        SELECTED + fetch('BODY[]<0> "a"', command="FETCH 1 BODY[]<0.1>"),
+        SELECTED + fetch('BODY[]<0> "a"', command="FETCH 1 BODY[]"),
+    ),
+    "a_structure_has_no_undefined_data": Sample(
+        SELECTED + fetch('BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1 NIL NIL NIL NIL)'),
+        SELECTED + fetch('BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1 NIL NIL NIL NIL "more")'),
+    ),
+    "a_system_flag_is_a_known_one": Sample(
+        SELECTED + fetch("FLAGS (\\Seen)"), SELECTED.replace("\\Draft)", "\\Draft \\Odd)") + fetch("FLAGS (\\Odd)")
+    ),
+    "uids_are_permanent": Sample(SELECTED, SELECTED.replace("[UIDNEXT 40]", "[UIDNOTSTICKY]")),
+    "text_is_7_bit_until_enabled": Sample(
+        GREETING + 'S: * LIST () "/" "a b"', GREETING + 'S: * LIST () "/" "a \u00fc"'
+    ),
+    "a_return_item_stands_once": Sample(
+        SELECTED + 'C: q SEARCH RETURN (MIN) ALL\nS: * ESEARCH (TAG "q") MIN 1\nS: q OK done',
+        SELECTED + 'C: q SEARCH RETURN (MIN) ALL\nS: * ESEARCH (TAG "q") MIN 1 MIN 1\nS: q OK done',
+    ),
+    "the_server_says_bye_before_it_goes": Sample(GREETING + "S: * BYE so long\nS: <eof>", GREETING + "S: <eof>"),
 }
 
 PARSED = {
@@ -242,6 +273,8 @@ PARSED = {
     "body_structure_has_its_fields",
     "internal_date_is_a_date_time",
     "literals_have_their_announced_size",
+    "text_is_7_bit_until_enabled",
+    "a_return_item_stands_once",
     "a_code_has_its_arguments",
 }
 """Rules whose breaking is the parser's to find; they only count what is right."""

@@ -2,7 +2,7 @@ r"""\Recent, [UNSEEN] and SEARCH responses, RFC 3501 sections 2.3.2, 6.3.1, 6.4.
 
 import pytest
 
-from mailproof_suites.case import Append, ImapClient, expect, needs, requirement
+from mailproof_suites.case import Append, ImapClient, World, expect, needs, requirement
 
 pytestmark = needs("imap:IMAP4rev1")
 
@@ -12,7 +12,7 @@ def is_recent(imap: ImapClient, number: int) -> bool:
     return rb"\recent" in {flag.lower() for flag in imap.fetch(number, "FLAGS").only().flags or ()}
 
 
-@requirement("RFC3501:6.3.1-1")
+@requirement("RFC3501:6.3.1-1", "RFC9051:7.2.2-1")
 @pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
 def test_selecting_tells_recent(imap: ImapClient, folder: str, append: Append, verb: str) -> None:
     """RECENT is among the mandatory responses."""
@@ -114,3 +114,15 @@ def test_rfc822_items_are_old_names_of_sections(
     expect.equal(rb"\seen" in {flag.lower() for flag in imap.fetch(1, "FLAGS").only().flags or ()}, seen, r"\Seen")
     octets = imap.fetch(1, section.replace("BODY", "BODY.PEEK")).only().get(section)
     expect.equal(data.get(item), octets, item)
+
+
+@requirement("RFC3501:6.4.7-2", "MAIL-07")
+def test_a_copy_is_recent(imap: ImapClient, folder: str, world: World, append: Append) -> None:
+    r"""A copy is \Recent for whoever opens the destination next, though the original is no more."""
+    destination = world.folder_name("-destination")
+    imap.create(destination)
+    append(folder)
+    imap.select(folder)
+    imap.select(folder)
+    imap.copy(1, destination)
+    expect.equal(imap.select(destination).recent, 1, "RECENT of the destination")

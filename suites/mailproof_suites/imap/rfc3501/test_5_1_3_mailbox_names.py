@@ -24,7 +24,7 @@ NAMES = [
 INVALID = [b"&", b"&Jjo", b"&AGE-", b"&Jjo!", b"&U,BTFw-&ZeVnLIqe-", b"&2AA-", b"&Jj-", b"&\xff-"]
 
 
-@requirement("RFC3501:5.1.3-1", "FOLD-01")
+@requirement("RFC3501:5.1.3-1", "RFC9051:A.1-1", "RFC3501:5.1.3-3", "FOLD-01")
 @pytest.mark.parametrize("suffix", NAMES, ids=lambda name: encode_utf7(name).decode())
 def test_a_name_in_modified_utf7_comes_back(imap: ImapClient, world: World, append: Append, suffix: str) -> None:
     """Letters of any script, ampersands and characters beyond the BMP: created, listed, selected, deleted."""
@@ -40,7 +40,7 @@ def test_a_name_in_modified_utf7_comes_back(imap: ImapClient, world: World, appe
     expect.equal(imap.list_mailboxes("", world.folder_name() + "*"), [], "names listed afterwards")
 
 
-@requirement("RFC3501:5.1.3-2")
+@requirement("RFC3501:5.1.3-2", "RFC9051:A.1-2")
 @pytest.mark.parametrize("suffix", INVALID, ids=lambda octets: octets.decode("ascii", "backslashreplace"))
 def test_what_is_no_modified_utf7_makes_no_name_of_its_own(imap: ImapClient, world: World, suffix: bytes) -> None:
     """A name that is no canonical modified UTF-7 is refused, or becomes one that is, and never two names for one."""
@@ -92,3 +92,21 @@ def test_characters_that_need_quoting_are_quoted_both_ways(
         listed = [each.mailbox for each in imap.list_mailboxes("", world.folder_name() + "*")]
         expect.equal(listed, [name.encode()], "names listed")
         expect.ok(imap.command("SELECT", Literal(name.encode())))
+
+
+@requirement("RFC3501:5.1-4", "FOLD-01")
+def test_modified_base64_has_letter_case(imap: ImapClient, world: World) -> None:
+    """Two names whose base64 differs in letter case only are two names, whatever the server thinks of letter case."""
+    first, second = (world.folder_name("-").encode() + ending for ending in (b"&XnM-", b"&xnM-"))
+    imap.create(first)
+    expect.no(imap.command("STATUS", imap.mailbox(second), "(MESSAGES)"))
+    imap.create(second)
+    listed = {each.mailbox for each in imap.list_mailboxes("", world.folder_name("*"))}
+    expect.equal(listed, {first, second}, "names listed")
+
+
+@requirement("RFC3501:5.1-3", "FOLD-01")
+@pytest.mark.parametrize("octets", ["Grüße".encode(), "Grüße".encode("latin-1")], ids=["UTF-8", "Latin-1"])
+def test_8_bit_names_are_not_created(imap: ImapClient, world: World, octets: bytes) -> None:
+    """From a client that enabled nothing a name with the high bit set is refused."""
+    expect.refused(imap.command("CREATE", Literal(world.folder_name("-").encode() + octets)))

@@ -42,7 +42,7 @@ def test_an_unsubscribed_name_is_not(imap: ImapClient, subscribed: str) -> None:
     expect.ok(imap.command("STATUS", imap.mailbox(subscribed), "(MESSAGES)"))
 
 
-@requirement("RFC3501:6.3.6-2")
+@requirement("RFC3501:6.3.6-2", "RFC9051:6.3.7-1", "RFC3501:6.3.9-2")
 def test_a_subscription_outlives_its_mailbox(imap: ImapClient, subscribed: str) -> None:
     """The server does not by itself take a name from the list when the mailbox is deleted."""
     imap.delete(subscribed)

@@ -32,14 +32,14 @@ def test_each_message_has_its_own_flags_and_date(imap: ImapClient, folder: str, 
     expect.equal([date[:10] for date in dates], ["2020-01-05", "2021-02-06"], "internal dates")
 
 
-@requirement("RFC3502:6.3.11-2")
+@requirement("RFC3502:6.3.11-2", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3")
 def test_an_empty_message_cancels_all(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """A literal of no octets is NO, and the message before it is not stored."""
     expect.no(imap.command("APPEND", folder, Literal(make_message()), Literal(b"")))
     expect.equal(stored(imap, folder), 0, "messages stored")
 
 
-@requirement("RFC3502:6.3.11-2")
+@requirement("RFC3502:6.3.11-2", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3")
 def test_a_broken_rest_stores_nothing(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """Behind a good message comes what no grammar knows: BAD or NO, and nothing is stored."""
     for rest in (["(\\Seen"], ['"31-Foo-2020 10:00:00 +0000"', Literal(make_message())], ["(\\Seen)"]):
@@ -47,7 +47,7 @@ def test_a_broken_rest_stores_nothing(imap: ImapClient, folder: str, make_messag
         expect.equal(stored(imap, folder), 0, "messages stored")
 
 
-@requirement("RFC3502:6.3.11-2")
+@requirement("RFC3502:6.3.11-2", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3")
 def test_other_sessions_see_all_or_nothing(
     imap: ImapClient, imap2: ImapClient, folder: str, make_message: MakeMessage
 ) -> None:

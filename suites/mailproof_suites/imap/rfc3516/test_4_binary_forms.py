@@ -12,7 +12,7 @@ from mailproof_suites.imap.rfc3516.encoded import RAW, put
 pytestmark = needs("imap:BINARY")
 
 
-@requirement("RFC3516:4.3-2")
+@requirement("RFC3516:4.3-2", "RFC9051:7.5.2-12")
 @pytest.mark.parametrize("item", ["BINARY.PEEK[1]", "BINARY.SIZE[1]"])
 def test_an_unknown_encoding_is_told(
     imap: ImapClient, folder: str, append: Append, make_message: MakeMessage, item: str
@@ -24,7 +24,7 @@ def test_an_unknown_encoding_is_told(
     expect.equal(imap.fetch(1, "(BODY.PEEK[1])").only().get("BODY[1]"), b"text\r\n", "BODY[1]")
 
 
-@requirement("RFC3516:4.3-3")
+@requirement("RFC3516:4.3-3", "RFC9051:7.5.2-10")
 def test_text_comes_as_a_string(imap: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> None:
     """Without NUL there is no literal8; with NUL nothing else would do."""
     put(
@@ -38,6 +38,18 @@ def test_text_comes_as_a_string(imap: ImapClient, folder: str, append: Append, m
     imap.select(folder)
     raw = [each.raw for each in imap.fetch(1, "(BINARY.PEEK[1])").completion.named("FETCH")]
     expect.equal([b"~{" in each for each in raw], [False], "whether the text came as a literal8")
+
+
+@requirement("RFC3516:6-1", "RFC9051:7.5.2-11")
+@pytest.mark.parametrize("encoding", ["7bit", "quoted-printable"])
+def test_lines_of_text_end_with_crlf(
+    imap: ImapClient, folder: str, append: Append, make_message: MakeMessage, encoding: str
+) -> None:
+    """Text comes with CRLF as it was sent, whatever the store makes of line ends."""
+    put(append, folder, make_message, encoding, b"one\r\ntwo\r\n\r\nthree\r\n", "text/plain")
+    imap.select(folder)
+    text = imap.fetch(1, "(BINARY.PEEK[1])").only().get("BINARY[1]")
+    expect.equal(text, b"one\r\ntwo\r\n\r\nthree\r\n", "BINARY[1]")
 
 
 @requirement("RFC3516:4.4-1")

@@ -19,7 +19,7 @@ def test_the_capability_names_the_new_rights(imap: ImapClient) -> None:
     expect.equal(sorted(set(told[0]) & set("lrswipacd0123456789")), [], "rights of RFC 2086 in RIGHTS=")
 
 
-@requirement("RFC4314:5.2-1")
+@requirement("RFC4314:5.2-1", "RFC9051:6.3.2-9", "RFC3501:6.3.1-5")
 @pytest.mark.parametrize("rights", ["lr", "lrp", "lrk", "lra"])
 def test_who_may_change_nothing_opens_read_only(shared: Shared, rights: str) -> None:
     """Without i, e and rights for flags, SELECT is READ-ONLY."""
@@ -80,7 +80,7 @@ def test_a_hidden_mailbox_answers_like_none(shared: Shared, verb: str, arguments
     expect.equal(told(hidden), told(missing), "answer for the hidden mailbox, beside that for a missing one")
 
 
-@requirement("RFC4314:5.1.1-2", "FOLD-13")
+@requirement("RFC4314:5.1.1-2", "RFC9051:5.1.2-4", "FOLD-13")
 def test_sharing_ends_for_a_session_that_is_open(shared: Shared) -> None:
     """After DELETEACL a session that was signed in before can no longer open the mailbox."""
     guest = shared.enter("lrswite")

@@ -70,7 +70,7 @@ def test_nothing_copied_has_no_copyuid(imap: ImapClient, folder: str, destinatio
     expect.equal(imap.status(destination, "MESSAGES").items["MESSAGES"], 0, "messages in the destination")
 
 
-@requirement("RFC4315:3-5")
+@requirement("RFC4315:3-5", "RFC9051:6.3.12-12", "RFC9051:6.4.7-7", "RFC9051:11.4-1")
 @needs("imap:ACL", "role:other")
 @pytest.mark.parametrize("way", ["APPEND", "COPY"])
 def test_who_may_not_open_is_not_told_uids(

@@ -41,7 +41,7 @@ OPTIONS = {
 }
 
 
-@requirement("RFC4731:3.1-1", "MAIL-12")
+@requirement("RFC4731:3.1-1", "RFC9051:6.4.4-15", "MAIL-12")
 @pytest.mark.parametrize("returns", OPTIONS)
 def test_result_options(imap: ImapClient, uids: list[int], returns: str) -> None:
     """Each option tells its result, and nothing else is told."""
@@ -49,7 +49,16 @@ def test_result_options(imap: ImapClient, uids: list[int], returns: str) -> None
     expect.equal(results(imap, returns, "FLAGGED"), OPTIONS[returns], f"results of RETURN ({returns})")
 
 
-@requirement("RFC4731:3.1-2")
+@requirement("RFC9051:7.3.4-1", "MAIL-12")
+def test_a_range_names_no_message_that_is_not_there(imap: ImapClient, uids: list[int]) -> None:
+    """Between the UIDs found there are gaps, of expunged messages: no range of ALL goes over one."""
+    imap.store(uids[2], "+FLAGS", [r"\Deleted"], uid=True)
+    imap.expunge()
+    left = [uid for uid in uids if uid != uids[2]]
+    expect.equal(results(imap, "ALL", "ALL", "UID SEARCH"), {"ALL": left}, "UIDs found")
+
+
+@requirement("RFC4731:3.1-2", "RFC9051:6.4.4-13", "RFC9051:6.4.4-14", "RFC9051:7.3.4-2", "RFC9051:7.3.4-3")
 @pytest.mark.parametrize(
     ("returns", "expected"),
     [("MIN", {}), ("MAX", {}), ("ALL", {}), ("", {}), ("COUNT", {"COUNT": 0}), ("MIN COUNT", {"COUNT": 0})],
@@ -84,7 +93,7 @@ def test_a_plain_search_is_answered_by_search(imap: ImapClient, uids: list[int])
     expect.equal(len(answer.named("SEARCH")), 1, "SEARCH responses")
 
 
-@requirement("RFC4731:3.1-6")
+@requirement("RFC4731:3.1-6", "RFC9051:6.4.4-12")
 @pytest.mark.parametrize(
     "command", ["RETURN (COLOUR) ALL", "RETURN ALL", "RETURN (MIN", "RETURN (MIN)", "RETURN (MIN,MAX) ALL"]
 )

@@ -32,7 +32,7 @@ def test_nothing_known_is_an_empty_answer(imap: ImapClient) -> None:
     expect.equal(enabled(answer), [], "names in ENABLED")
 
 
-@requirement("RFC5161:3.1-2")
+@requirement("RFC5161:3.1-2", "RFC9051:6.3.1-3")
 def test_what_needs_no_enabling_is_passed_over(imap: ImapClient) -> None:
     """Extensions that are simply there are not told as enabled."""
     answer = imap.command("ENABLE IDLE MOVE UIDPLUS ENABLE IMAP4rev1")
@@ -40,7 +40,7 @@ def test_what_needs_no_enabling_is_passed_over(imap: ImapClient) -> None:
     expect.equal(enabled(answer), [], "names in ENABLED")
 
 
-@requirement("RFC5161:3.1-3", "RFC5161:3.1-6")
+@requirement("RFC5161:3.1-3", "RFC5161:3.1-6", "RFC9051:6.3.1-4", "RFC9051:6.3.1-5")
 @needs("imap:CONDSTORE", "imap:QRESYNC")
 def test_a_second_enable_adds(imap: ImapClient, folder: str) -> None:
     """What the first enabled stays enabled, and the second tells of itself only."""
@@ -49,7 +49,7 @@ def test_a_second_enable_adds(imap: ImapClient, folder: str) -> None:
     expect.given(imap.select(folder).highest_modseq, "HIGHESTMODSEQ", requirement="RFC5161:3.1-3")
 
 
-@requirement("RFC5161:3.1-6")
+@requirement("RFC5161:3.1-6", "RFC9051:6.3.1-5")
 @needs("imap:CONDSTORE")
 def test_what_is_enabled_already_is_not_told_again(imap: ImapClient) -> None:
     """The second time the same extension is nothing that this ENABLE enabled."""
@@ -59,7 +59,7 @@ def test_what_is_enabled_already_is_not_told_again(imap: ImapClient) -> None:
     )
 
 
-@requirement("RFC5161:3.1-4")
+@requirement("RFC5161:3.1-4", "RFC9051:6.3.1-6")
 def test_the_capabilities_stay_the_same(imap: ImapClient) -> None:
     """Whatever is enabled, CAPABILITY tells what it told before."""
     before = imap.refresh_capabilities()

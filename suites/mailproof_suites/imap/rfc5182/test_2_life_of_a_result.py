@@ -21,7 +21,7 @@ def test_opening_a_mailbox_empties_it(imap: ImapClient, folder: str, uids: list[
     expect.equal(saved(imap), [], "messages in $")
 
 
-@requirement("RFC5182:2.1-3")
+@requirement("RFC5182:2.1-3", "RFC9051:6.4.4.1-2")
 @pytest.mark.parametrize(
     "command", ["SEARCH SEEN", "SEARCH RETURN (ALL) SEEN", "SEARCH RETURN (SAVE) COLOUR", "SEARCH RETURN (COLOUR) ALL"]
 )
@@ -44,7 +44,7 @@ def test_a_refused_search_empties_it(imap: ImapClient, uids: list[int]) -> None:
     expect.equal(saved(imap), [], "messages in $")
 
 
-@requirement("RFC5182:2.1-5")
+@requirement("RFC5182:2.1-5", "RFC9051:6.4.4.1-3")
 @pytest.mark.parametrize("who", ["imap", "imap2"])
 def test_expunged_messages_leave_it(
     imap: ImapClient, imap2: ImapClient, folder: str, uids: list[int], who: str
@@ -85,7 +85,7 @@ def test_save_alone_tells_nothing(imap: ImapClient, uids: list[int]) -> None:
     expect.equal((told, answer.named("SEARCH")), ([], []), "results told")
 
 
-@requirement("RFC5182:2.3-1")
+@requirement("RFC5182:2.3-1", "RFC9051:6.4.4.2-1")
 def test_commands_behind_the_search_wait_for_it(imap: ImapClient, uids: list[int]) -> None:
     """SEARCH, FETCH $ and STORE $ are sent at once; both use what the SEARCH saved."""
     del uids

@@ -35,7 +35,7 @@ def test_the_empty_pattern_is_no_question(imap: ImapClient, arguments: str) -> N
     expect.equal(answer.named("LIST"), [], "LIST responses")
 
 
-@requirement("RFC5258:3-4")
+@requirement("RFC5258:3-4", "RFC9051:6.3.9-12")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -53,7 +53,7 @@ def test_unknown_options_are_bad(imap: ImapClient, arguments: str) -> None:
     expect.equal(answer.named("LIST"), [], "LIST responses")
 
 
-@requirement("RFC5258:3-5")
+@requirement("RFC5258:3-5", "RFC9051:6.3.9-13")
 @pytest.mark.parametrize(
     "options", ["SUBSCRIBED SUBSCRIBED", "SUBSCRIBED REMOTE SUBSCRIBED", "REMOTE SUBSCRIBED", "subscribed"]
 )
@@ -62,7 +62,7 @@ def test_repeated_options_count_once(listed: Names, options: str) -> None:
     expect.equal(set(listed(f'({options}) "" {{}}/*')), {"one/deep", "gone"}, "names listed")
 
 
-@requirement("RFC5258:3-6", "RFC5258:3.2-1", "FOLD-01")
+@requirement("RFC5258:3-6", "RFC5258:3.2-1", "RFC9051:6.3.9-10", "RFC9051:6.3.9.2-1", "FOLD-01")
 def test_return_subscribed_marks_names(listed: Names) -> None:
     r"""RETURN (SUBSCRIBED) lists the names that exist, and marks those that are subscribed."""
     found = listed('"" {}/* RETURN (SUBSCRIBED)')
@@ -71,7 +71,7 @@ def test_return_subscribed_marks_names(listed: Names) -> None:
     expect.equal(marked, {"one/deep"}, r"names with \Subscribed", requirement="RFC5258:3.2-1")
 
 
-@requirement("RFC5258:3.1-1", "RFC5258:3-7")
+@requirement("RFC5258:3.1-1", "RFC5258:3-7", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-1", "RFC9051:6.3.9.1-2")
 def test_select_subscribed_lists_subscriptions(listed: Names) -> None:
     r"""LIST (SUBSCRIBED) tells exactly the subscriptions; the one without a mailbox is \NonExistent."""
     found = listed('(SUBSCRIBED) "" {}*')
@@ -82,20 +82,20 @@ def test_select_subscribed_lists_subscriptions(listed: Names) -> None:
     expect.equal(missing, {"gone"}, r"names with \NonExistent", requirement="RFC5258:3-7")
 
 
-@requirement("RFC5258:3.1-2")
+@requirement("RFC5258:3.1-2", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-3")
 def test_remote_is_known(listed: Names) -> None:
     """REMOTE lists local names as well; nobody's test folder is remote."""
     expect.equal(set(listed('(REMOTE) "" {}/*')), {"one", "one/deep", "two"}, "names listed")
 
 
-@requirement("RFC5258:3.1-3")
+@requirement("RFC5258:3.1-3", "RFC9051:6.3.9.1-4")
 @pytest.mark.parametrize("options", ["RECURSIVEMATCH", "RECURSIVEMATCH REMOTE", "REMOTE RECURSIVEMATCH"])
 def test_recursivematch_alone_is_bad(imap: ImapClient, options: str) -> None:
     """It needs something that descendants can match."""
     expect.bad(imap.command(f'LIST ({options}) "" *'))
 
 
-@requirement("RFC5258:3.5-1")
+@requirement("RFC5258:3.5-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.6-1")
 def test_childinfo_tells_of_descendants(listed: Names) -> None:
     """A name that is not subscribed is shown for its subscribed descendant, with CHILDINFO."""
     found = listed('(SUBSCRIBED RECURSIVEMATCH) "" {}/%')
@@ -108,20 +108,20 @@ def test_childinfo_tells_of_descendants(listed: Names) -> None:
     expect.equal(found["one"].has(rb"\Subscribed"), False, r"\Subscribed of the parent")
 
 
-@requirement("RFC5258:3.5-1")
+@requirement("RFC5258:3.5-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.6-1")
 def test_without_recursivematch_there_is_no_childinfo(listed: Names) -> None:
     """The extended data item does not come unasked."""
     found = listed('(SUBSCRIBED) "" {}* RETURN (CHILDREN)') | listed('"" {}* RETURN (SUBSCRIBED)')
     expect.equal([name for name, data in found.items() if "CHILDINFO" in data.extended], [], "names with CHILDINFO")
 
 
-@requirement("RFC5258:3.5-2")
+@requirement("RFC5258:3.5-2", "RFC9051:6.3.9.6-3")
 def test_parents_of_listed_names_are_left_out(listed: Names) -> None:
     """Where the pattern lists the descendant itself, its parent is not shown for it."""
     expect.equal(set(listed('(SUBSCRIBED RECURSIVEMATCH) "" {}/*')), {"one/deep", "gone"}, "names listed")
 
 
-@requirement("RFC5258:4-1")
+@requirement("RFC5258:4-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.5-1")
 def test_children_are_told(listed: Names) -> None:
     r"""RETURN (CHILDREN) gives each name the one of \HasChildren and \HasNoChildren that is true."""
     found = listed('"" {}* RETURN (CHILDREN)')

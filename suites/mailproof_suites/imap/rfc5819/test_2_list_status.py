@@ -22,7 +22,7 @@ def names(imap: ImapClient, world: World, append: Append) -> list[str]:
     return made
 
 
-@requirement("RFC5819:2-1", "RFC5819:2-2", "FOLD-05")
+@requirement("RFC5819:2-1", "RFC5819:2-2", "RFC9051:6.3.9.2-3", "FOLD-05")
 @pytest.mark.parametrize("items", ["MESSAGES", "MESSAGES UNSEEN UIDNEXT UIDVALIDITY"])
 def test_each_mailbox_has_its_status(imap: ImapClient, world: World, names: list[str], items: str) -> None:
     """One STATUS for each LIST, with just the items asked for, equal to what STATUS tells."""
@@ -34,7 +34,7 @@ def test_each_mailbox_has_its_status(imap: ImapClient, world: World, names: list
         expect.equal(told[name], dict(imap.status(name, items).items), f"STATUS of {name}", requirement="RFC5819:2-2")
 
 
-@requirement("RFC5819:2-1")
+@requirement("RFC5819:2-1", "RFC9051:6.3.9.2-3")
 def test_status_follows_its_list(imap: ImapClient, world: World, names: list[str]) -> None:
     """The STATUS response of a mailbox comes after its LIST response."""
     answer = imap.command("LIST", '""', world.folder_name("-%"), "RETURN (STATUS (MESSAGES))")
@@ -44,7 +44,7 @@ def test_status_follows_its_list(imap: ImapClient, world: World, names: list[str
         expect.that(places[0] < places[1], f"responses about {name}", expected="LIST, then STATUS", actual=order)
 
 
-@requirement("RFC5819:2-1")
+@requirement("RFC5819:2-1", "RFC9051:6.3.9.2-3")
 def test_status_goes_with_other_options(imap: ImapClient, names: list[str]) -> None:
     """With a selection and further return options, STATUS comes for what is selected."""
     imap.subscribe(names[2])
@@ -79,7 +79,7 @@ def test_parents_shown_for_children_have_no_status(imap: ImapClient, world: Worl
         imap.unsubscribe(child)
 
 
-@requirement("RFC5819:2-3", "FOLD-11")
+@requirement("RFC5819:2-3", "RFC9051:6.3.9.2-4", "FOLD-11")
 @needs("imap:ACL", "role:other")
 def test_a_mailbox_that_may_not_be_opened(imap: ImapClient, folder: str, world: World) -> None:
     r"""With the right to see but not to read, the mailbox is listed as \NoSelect and has no STATUS."""

@@ -43,7 +43,7 @@ def test_list_tells_the_limit(imap: ImapClient, folder: str) -> None:
     expect.equal(told, [dict(imap.status(folder, "APPENDLIMIT").items)], "STATUS")
 
 
-@requirement("RFC7889:4-1", "MAIL-03")
+@requirement("RFC7889:4-1", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3", "MAIL-03")
 def test_a_message_above_the_limit_is_refused(imap: ImapClient, folder: str) -> None:
     """One octet more than allowed is announced: NO with TOOBIG, before or after the message, and nothing is stored."""
     limit = imap.status(folder, "APPENDLIMIT").items["APPENDLIMIT"]
@@ -60,7 +60,7 @@ def test_a_message_above_the_limit_is_refused(imap: ImapClient, folder: str) -> 
     expect.equal(imap.status(folder, "MESSAGES").items["MESSAGES"], 0, "messages stored")
 
 
-@requirement("RFC7889:4-1", "MAIL-03")
+@requirement("RFC7889:4-1", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3", "MAIL-03")
 @needs("imap:LITERAL+")
 def test_a_message_that_does_not_wait_is_refused(imap: ImapClient, folder: str) -> None:
     """The same with a non-synchronising literal, which the server may read to its end or answer by BYE."""

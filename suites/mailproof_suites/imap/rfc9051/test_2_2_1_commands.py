@@ -5,7 +5,7 @@ import pytest
 from mailproof_suites.case import Append, ConnectImap, ImapClient, expect, requirement
 
 
-@requirement("RFC9051:7.1.3-1")
+@requirement("RFC9051:7.1.3-1", "RFC3501:2.2.2-1")
 @pytest.mark.parametrize(
     "line",
     [
@@ -44,7 +44,7 @@ def test_a_line_without_a_command_does_not_harm_the_connection(imap: ImapClient,
     expect.ok(imap.command("NOOP"))
 
 
-@requirement("RFC9051:9-1")
+@requirement("RFC9051:9-1", "RFC3501:9-1")
 @pytest.mark.parametrize(
     "line",
     [
@@ -77,7 +77,37 @@ def test_every_tag_of_the_grammar_comes_back(imap: ImapClient, tag: str) -> None
     expect.equal(answer.tag, tag.encode(), "the tag of the answer")
 
 
-@requirement("RFC9051:5.5-1")
+@requirement("RFC9051:2.2.1-2")
+def test_a_tag_may_be_used_again(imap: ImapClient) -> None:
+    """Three commands with one tag get three completions with it."""
+    for line in ("NOOP", "CAPABILITY", "NOOP"):
+        expect.ok(imap.command(line, tag=b"again"))
+
+
+@requirement("RFC9051:2.2.2-1", "RFC3501:2.2.2-1")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NOOP ",
+        "SELECT  INBOX",
+        "SELECT INBOX ",
+        'LIST ""  "*"',
+        'LIST"" "*"',
+        "STATUS INBOX(MESSAGES)",
+        "STATUS INBOX (MESSAGES )",
+        "STATUS INBOX ( MESSAGES)",
+        "STATUS INBOX (MESSAGES)x",
+        "CAPABILITY now",
+        "LOGOUT now",
+    ],
+)
+def test_spaces_and_arguments_are_counted(imap: ImapClient, line: str) -> None:
+    """One space too many or too few, or an argument too many, is answered by BAD."""
+    expect.bad(imap.command(line))
+    expect.ok(imap.command("NOOP"))
+
+
+@requirement("RFC9051:5.5-1", "RFC3501:5.5-1")
 def test_pipelined_commands_are_all_answered(imap: ImapClient, folder: str, append: Append) -> None:
     """Commands sent without waiting are done in order, each with a completion of its own."""
     append(folder)

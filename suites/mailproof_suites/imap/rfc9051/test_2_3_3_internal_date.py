@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailproof_suites.case import Append, ImapClient, MakeMessage, expect, requirement
+from mailproof_suites.case import Append, Deliver, ImapClient, MakeMessage, WaitFor, expect, requirement
 
 
 @requirement("RFC9051:2.3.3-1")
@@ -19,7 +19,7 @@ def test_the_internal_date_of_an_append_without_date_is_now(
     expect.that(distance < timedelta(days=1), "INTERNALDATE", expected="about now", actual=date.raw)
 
 
-@requirement("RFC9051:2.3.3-2")
+@requirement("RFC9051:2.3.3-2", "RFC3501:2.3.3-3")
 @pytest.mark.parametrize(
     "date",
     [
@@ -36,3 +36,16 @@ def test_internal_dates_come_back_as_the_same_moment(imap: ImapClient, folder: s
     imap.select(folder)
     got = expect.given(imap.fetch(1, "INTERNALDATE").only().internal_date, "INTERNALDATE")
     expect.equal(got.at, datetime.strptime(date.strip(), "%d-%b-%Y %H:%M:%S %z"), "INTERNALDATE as a moment")
+
+
+@requirement("RFC3501:2.3.3-1")
+def test_delivered_mail_has_the_time_of_its_delivery(
+    imap: ImapClient, inbox: str, make_message: MakeMessage, deliver: Deliver, wait_for: WaitFor
+) -> None:
+    """It is now, whatever the Date field says (a day of tolerance for clocks)."""
+    mark = deliver(make_message(headers={"Date": "Mon, 01 Jan 2001 00:00:00 +0000"}))
+    uid = wait_for(mark)
+    imap.select(inbox)
+    date = expect.given(imap.fetch(uid, "INTERNALDATE", uid=True).only().internal_date, "INTERNALDATE")
+    distance = abs(datetime.now(UTC) - date.at)
+    expect.that(distance < timedelta(days=1), "INTERNALDATE", expected="about now", actual=date.raw)

@@ -8,7 +8,7 @@ from mailproof_suites.clients.imap import ListData, encode_utf7, quoted
 pytestmark = needs("imap:IMAP4rev2")
 
 
-@requirement("RFC9051:5.1-2", "FOLD-01")
+@requirement("RFC9051:5.1-2", "RFC9051:A-1", "RFC9051:A.1-3", "RFC3501:5.1.3-4", "FOLD-01")
 @pytest.mark.parametrize(
     "suffix", ["Entwürfe", "日本語", "🎉", "a&b", "&-", "naïve/ход"], ids=lambda name: name.encode().hex()
 )

@@ -3,7 +3,7 @@
 from mailproof_suites.case import ConnectImap, ImapClient, expect, needs, requirement
 
 
-@requirement("RFC9051:6.1.1-1")
+@requirement("RFC9051:6.1.1-1", "RFC3501:6.1.1-1")
 def test_one_untagged_response_comes_before_the_ok(connect_imap: ConnectImap) -> None:
     """One untagged CAPABILITY response comes before the OK, signed in or not."""
     client = connect_imap(login=False)

@@ -23,7 +23,7 @@ def test_noop_succeeds_in_every_state(connect_imap: ConnectImap, folder: str) ->
     expect.ok(client.command("NOOP"))
 
 
-@requirement("RFC9051:6.1.2-2", "RFC9051:5.2-1")
+@requirement("RFC9051:6.1.2-2", "RFC9051:5.2-1", "RFC3501:5.2-1")
 def test_noop_tells_of_messages_that_another_session_added(
     imap: ImapClient, imap2: ImapClient, folder: str, append: Append
 ) -> None:
@@ -34,7 +34,7 @@ def test_noop_tells_of_messages_that_another_session_added(
     expect.equal(imap.noop().last_number("EXISTS"), 2, "EXISTS after NOOP")
 
 
-@requirement("RFC9051:6.1.3-1")
+@requirement("RFC9051:6.1.3-1", "RFC9051:3.4-1", "RFC3501:3.4-1", "RFC3501:6.1.3-1")
 @pytest.mark.parametrize("state", ["not-authenticated", "authenticated", "selected"])
 def test_logout_says_bye_then_ok_and_closes(connect_imap: ConnectImap, folder: str, state: str) -> None:
     """LOGOUT is answered by an untagged BYE and OK, and the server closes the connection."""

@@ -8,7 +8,7 @@ from mailproof_suites.case import Account, ConnectImap, World, expect, needs, re
 from mailproof_suites.clients.imap import sasl_plain
 
 
-@requirement("RFC9051:6.2.2-1", "NET-02")
+@requirement("RFC9051:6.2.2-1", "RFC9051:6.2.2-12", "RFC3501:6.2.2-3", "NET-02")
 @pytest.mark.parametrize("initial", [False, pytest.param(True, marks=needs("imap:SASL-IR|IMAP4rev2"))])
 def test_plain_signs_in_with_the_full_address(connect_imap: ConnectImap, account: Account, initial: bool) -> None:
     """AUTHENTICATE PLAIN works with the response after the continuation, and as initial response (RFC 4959)."""
@@ -17,7 +17,7 @@ def test_plain_signs_in_with_the_full_address(connect_imap: ConnectImap, account
     expect.ok(client.command("STATUS", "INBOX", "(MESSAGES)"))
 
 
-@requirement("RFC9051:6.2.2-2")
+@requirement("RFC9051:6.2.2-2", "RFC9051:6.2.2-12")
 def test_plain_asks_with_an_empty_challenge(connect_imap: ConnectImap, account: Account) -> None:
     """PLAIN has no challenge, so the continuation carries nothing."""
     client = connect_imap(login=False)
@@ -29,7 +29,7 @@ def test_plain_asks_with_an_empty_challenge(connect_imap: ConnectImap, account: 
     expect.ok(client.finish(tag))
 
 
-@requirement("RFC9051:6.2.2-3")
+@requirement("RFC9051:6.2.2-3", "RFC3501:6.2.2-2")
 def test_a_star_cancels(connect_imap: ConnectImap, account: Account) -> None:
     """A line with a single star ends the exchange with BAD, and one can begin anew."""
     client = connect_imap(login=False)
@@ -54,7 +54,18 @@ def test_what_is_not_base64_is_bad(connect_imap: ConnectImap, line: bytes) -> No
     expect.ok(client.command("NOOP"))
 
 
-@requirement("RFC9051:6.2.2-5")
+@requirement("RFC9051:6.2.2-10")
+@needs("imap:SASL-IR|IMAP4rev2")
+@pytest.mark.parametrize("initial", ["!!!!", "AGE", "=AAA", "AGFsaWNlAHg=trailing", "*"])
+def test_an_initial_response_that_is_not_base64_is_bad(connect_imap: ConnectImap, initial: str) -> None:
+    """What no base64 decoder can read is answered by BAD, without a continuation request."""
+    client = connect_imap(login=False)
+    tag = client.start("AUTHENTICATE", "PLAIN", initial)
+    expect.equal(client.await_continuation(tag), None, "a continuation request")
+    expect.bad(client.finish(tag))
+
+
+@requirement("RFC9051:6.2.2-5", "RFC3501:6.2.2-1")
 def test_an_unknown_mechanism_is_refused_at_once(connect_imap: ConnectImap) -> None:
     """A mechanism that the server lacks is answered by NO, without a continuation request."""
     client = connect_imap(login=False)
@@ -63,7 +74,7 @@ def test_an_unknown_mechanism_is_refused_at_once(connect_imap: ConnectImap) -> N
     expect.no(client.finish(tag))
 
 
-@requirement("RFC9051:6.2.2-6", "RFC9051:7.1-1")
+@requirement("RFC9051:6.2.2-6", "RFC9051:7.1-1", "RFC9051:11.7-1", "RFC3501:11.2-1")
 @pytest.mark.parametrize("verb", ["LOGIN", "AUTHENTICATE"])
 @pytest.mark.parametrize("wrong", ["password", "user", "empty-password"])
 def test_wrong_credentials_are_refused_alike(
@@ -109,16 +120,20 @@ def test_a_password_does_not_open_another_account(connect_imap: ConnectImap, acc
     expect.no(client.authenticate("PLAIN", sasl_plain(account.address, account.password, other.address)))
 
 
-@requirement("RFC9051:6.2.1-1", "NET-02")
+@requirement("RFC9051:6.2.1-1", "RFC9051:6.2.1-2", "RFC9051:6.2.1-4", "NET-02")
 def test_starttls_is_neither_offered_nor_done_inside_tls(connect_imap: ConnectImap) -> None:
     """Where TLS is there from the first octet, STARTTLS is not a capability, and is refused."""
     client = connect_imap(login=False)
     expect.lacks(client.refresh_capabilities(), "STARTTLS", "capabilities")
-    expect.refused(client.command("STARTTLS"))
+    answer = client.command("STARTTLS")
+    expect.refused(answer, requirement="RFC9051:6.2.1-1")
+    # RFC 9051 wants BAD; in RFC 3501 section 6.2.1 nothing is said of ports that speak TLS from the first octet.
+    if "IMAP4REV2" in client.capabilities:
+        expect.bad(answer, requirement="RFC9051:6.2.1-2")
     expect.ok(client.command("NOOP"))
 
 
-@requirement("RFC9051:6.2.2-9", "NET-02")
+@requirement("RFC9051:6.2.2-9", "RFC9051:6.1.1-3", "RFC9051:6.2.2-11", "RFC3501:6.1.1-2", "RFC3501:6.2.2-7", "NET-02")
 def test_plain_is_offered_before_signing_in(connect_imap: ConnectImap) -> None:
     """AUTH=PLAIN is among the capabilities before signing in."""
     expect.contains(connect_imap(login=False).refresh_capabilities(), "AUTH=PLAIN", "capabilities")

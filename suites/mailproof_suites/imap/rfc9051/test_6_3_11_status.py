@@ -46,7 +46,7 @@ def test_status_of_a_missing_mailbox_is_refused(imap: ImapClient, world: World) 
     expect.equal(answer.named("STATUS"), [], "STATUS responses")
 
 
-@requirement("RFC9051:6.3.11-5")
+@requirement("RFC9051:6.3.11-5", "RFC9051:6.3.11-8")
 def test_status_of_the_selected_mailbox_is_right(imap: ImapClient, folder: str, append: Append) -> None:
     """A server answers for the selected mailbox, too, and as truly as for others."""
     append(folder)

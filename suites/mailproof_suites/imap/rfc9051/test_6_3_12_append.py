@@ -5,7 +5,7 @@ from datetime import UTC
 from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, World, expect, requirement
 
 
-@requirement("RFC9051:6.3.12-1")
+@requirement("RFC9051:6.3.12-1", "RFC9051:6.3.12-10", "RFC3501:6.3.11-1")
 def test_an_appended_message_is_the_last_one_and_keeps_every_octet(
     imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
 ) -> None:
@@ -20,7 +20,7 @@ def test_an_appended_message_is_the_last_one_and_keeps_every_octet(
     expect.equal(last.size_octets, len(message), "RFC822.SIZE")
 
 
-@requirement("RFC9051:6.3.12-2")
+@requirement("RFC9051:6.3.12-2", "RFC3501:2.3.3-3", "RFC3501:6.3.11-2")
 def test_flags_and_date_of_append_are_kept(imap: ImapClient, folder: str, append: Append) -> None:
     r"""\Seen and \Flagged come back, and the same moment, in whatever zone the server keeps it."""
     append(folder, flags=[r"\Seen", r"\Flagged"], date="07-Feb-2024 21:52:25 -0800")
@@ -32,7 +32,7 @@ def test_flags_and_date_of_append_are_kept(imap: ImapClient, folder: str, append
     expect.equal(date.at.astimezone(UTC).isoformat(), "2024-02-08T05:52:25+00:00", "INTERNALDATE as a moment")
 
 
-@requirement("RFC9051:6.3.12-3")
+@requirement("RFC9051:6.3.12-3", "RFC3501:6.3.11-4", "RFC3501:6.3.11-5")
 def test_append_to_a_missing_folder_says_trycreate_and_creates_nothing(
     imap: ImapClient, world: World, make_message: MakeMessage
 ) -> None:

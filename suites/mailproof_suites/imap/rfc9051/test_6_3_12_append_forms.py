@@ -7,7 +7,7 @@ import pytest
 from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, expect, needs, requirement
 
 
-@requirement("RFC9051:6.3.12-4")
+@requirement("RFC9051:6.3.12-4", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -45,7 +45,7 @@ def test_a_date_with_a_bare_digit_is_bad_or_understood(
         expect.equal(date.at, datetime(2024, 2, 7, 21, 52, 25, tzinfo=UTC), "INTERNALDATE as a moment")
 
 
-@requirement("RFC9051:6.3.12-5")
+@requirement("RFC9051:6.3.12-5", "RFC3501:6.3.11-6")
 def test_append_to_the_selected_mailbox_is_seen_at_once(imap: ImapClient, folder: str, append: Append) -> None:
     """The session that has the mailbox selected is told of the new message with the APPEND."""
     imap.select(folder)

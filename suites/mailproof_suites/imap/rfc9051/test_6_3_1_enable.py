@@ -41,7 +41,7 @@ def test_select_lists_the_mailbox_and_knows_no_recent(rev2: ImapClient, folder: 
     expect.lacks(flags, rb"\recent", "flags of a new message")
 
 
-@requirement("RFC9051:6.4.4-10")
+@requirement("RFC9051:6.4.4-10", "RFC9051:6.3.1-4")
 @pytest.mark.parametrize("uid", [False, True])
 def test_search_is_answered_by_esearch(rev2: ImapClient, folder: str, append: Append, uid: bool) -> None:
     """SEARCH without RETURN gives ESEARCH with ALL, correlated by the tag; nothing found is ESEARCH without ALL."""
@@ -96,7 +96,7 @@ def test_a_saved_result_can_be_used(rev2: ImapClient, folder: str, append: Appen
     expect.equal(sorted(rev2.fetch("$", "FLAGS")), [], "messages fetched by $ after a SELECT")
 
 
-@requirement("RFC9051:7.1-4")
+@requirement("RFC9051:7.1-4", "RFC9051:6.3.2-8")
 def test_reselecting_says_closed(rev2: ImapClient, folder: str) -> None:
     """SELECT with a mailbox selected sends CLOSED before anything of the new mailbox; the first SELECT does not."""
     expect.equal(rev2.select(folder).completion.find_code("CLOSED"), None, "CLOSED with the first SELECT")
@@ -105,7 +105,7 @@ def test_reselecting_says_closed(rev2: ImapClient, folder: str) -> None:
     expect.equal(codes[:1], ["CLOSED"], "the first untagged response")
 
 
-@requirement("RFC9051:6.3.9-7", "FOLD-05")
+@requirement("RFC9051:6.3.9-7", "RFC9051:6.3.9-11", "FOLD-05")
 def test_list_returns_status(rev2: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> None:
     """LIST … RETURN (STATUS …) gives a STATUS response for the mailbox."""
     message = make_message()
@@ -132,7 +132,7 @@ def test_binary_is_decoded(
     expect.equal(data.get("BINARY.SIZE[1]"), 4, "BINARY.SIZE[1]")
 
 
-@requirement("RFC9051:6.3.1-2")
+@requirement("RFC9051:6.3.1-2", "RFC9051:7.2.2-1", "RFC3501:7.2.1-2")
 def test_another_connection_stays_in_rev1(rev2: ImapClient, connect_imap: ConnectImap, folder: str) -> None:
     """ENABLE holds for one connection: another one still gets SEARCH responses."""
     rev2.select(folder)

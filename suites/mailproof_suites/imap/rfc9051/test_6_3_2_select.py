@@ -5,7 +5,7 @@ import pytest
 from mailproof_suites.case import Append, ImapClient, World, expect, requirement
 
 
-@requirement("RFC9051:6.3.2-1")
+@requirement("RFC9051:6.3.2-1", "RFC3501:6.3.1-3")
 @pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
 def test_selecting_tells_all_that_it_must(imap: ImapClient, folder: str, append: Append, verb: str) -> None:
     """FLAGS, EXISTS, UIDVALIDITY, UIDNEXT and PERMANENTFLAGS come with SELECT and with EXAMINE."""
@@ -19,7 +19,7 @@ def test_selecting_tells_all_that_it_must(imap: ImapClient, folder: str, append:
     expect.that(next_uid > uid, "UIDNEXT", expected=f"more than {uid}", actual=next_uid)
 
 
-@requirement("RFC9051:6.3.2-2")
+@requirement("RFC9051:6.3.2-2", "RFC9051:6.3.3-3", "RFC3501:6.3.1-4", "RFC3501:6.3.2-2")
 def test_select_is_read_write_and_examine_read_only(imap: ImapClient, folder: str) -> None:
     """The OK of SELECT begins with [READ-WRITE], that of EXAMINE with [READ-ONLY]."""
     name = imap.mailbox(folder)
@@ -53,7 +53,7 @@ def test_selecting_another_mailbox_deselects_the_first(
     expect.equal(imap.select(folder).exists, 1, "EXISTS of the first mailbox afterwards")
 
 
-@requirement("RFC9051:5.1-1", "FOLD-01")
+@requirement("RFC9051:5.1-1", "RFC3501:9-2", "FOLD-01")
 @pytest.mark.parametrize("name", ["inbox", "Inbox", "iNbOx", '"InBoX"'])
 def test_inbox_is_inbox_in_any_letter_case(imap: ImapClient, name: str) -> None:
     """INBOX names the same mailbox however it is written."""
@@ -103,7 +103,7 @@ def test_uidvalidity_and_uidnext_agree_with_status(imap: ImapClient, folder: str
     expect.equal(seen, dict(status), "what SELECT tells, beside STATUS")
 
 
-@requirement("RFC9051:2.3.1.1-2")
+@requirement("RFC9051:2.3.1.1-2", "RFC9051:2.3.1.1-4", "RFC3501:2.3.1.1-1")
 def test_uids_are_not_used_again(imap: ImapClient, folder: str, append: Append) -> None:
     """After the last message has been expunged, the next one gets a higher UID, also in a new session."""
     first = append(folder, flags=[r"\Deleted"])

@@ -36,7 +36,7 @@ def test_a_name_that_is_taken_cannot_be_created(imap: ImapClient, folder: str, a
     expect.equal(imap.search("ALL", uid=True), [uid], "messages afterwards")
 
 
-@requirement("RFC9051:6.3.4-4", "FOLD-01")
+@requirement("RFC9051:6.3.4-4", "RFC3501:6.3.3-2", "FOLD-01")
 def test_missing_parents_are_created(imap: ImapClient, world: World, capabilities: Capabilities) -> None:
     """CREATE of a/b/c makes a and a/b, too."""
     if not (delimiter := capabilities.delimiter):
@@ -49,7 +49,7 @@ def test_missing_parents_are_created(imap: ImapClient, world: World, capabilitie
     expect.equal(listed, {top, f"{top}{delimiter}middle", deep}, "names listed below the first one")
 
 
-@requirement("RFC9051:6.3.4-5", "FOLD-01")
+@requirement("RFC9051:6.3.4-5", "RFC3501:6.3.3-1", "FOLD-01")
 def test_a_delimiter_at_the_end_is_no_part_of_the_name(
     imap: ImapClient, world: World, capabilities: Capabilities
 ) -> None:
@@ -62,7 +62,15 @@ def test_a_delimiter_at_the_end_is_no_part_of_the_name(
     expect.equal(listed, {name}, "names listed")
 
 
-@requirement("RFC9051:6.3.4-6", "FOLD-01")
+@requirement(
+    "RFC9051:6.3.4-6",
+    "RFC9051:2.3.1.1-4",
+    "RFC9051:6.3.5-6",
+    "RFC3501:2.3.1.1-1",
+    "RFC3501:6.3.3-3",
+    "RFC3501:6.3.4-2",
+    "FOLD-01",
+)
 def test_a_name_created_again_has_other_uids_or_another_uidvalidity(
     imap: ImapClient, folder: str, append: Append
 ) -> None:
@@ -103,7 +111,7 @@ def test_inbox_and_missing_names_cannot_be_deleted(imap: ImapClient, name: str) 
     expect.ok(imap.command("STATUS", "INBOX", "(MESSAGES)"))
 
 
-@requirement("RFC9051:6.3.5-3", "FOLD-01")
+@requirement("RFC9051:6.3.5-3", "RFC9051:6.3.5-4", "RFC9051:6.3.5-5", "RFC3501:6.3.4-1", "FOLD-01")
 def test_delete_does_not_remove_children(
     imap: ImapClient, folder: str, append: Append, capabilities: Capabilities
 ) -> None:

@@ -45,7 +45,7 @@ def test_nothing_is_renamed_to_inbox(imap: ImapClient, folder: str) -> None:
     expect.ok(imap.command("STATUS", imap.mailbox(folder), "(MESSAGES)"))
 
 
-@requirement("RFC9051:6.3.6-4", "FOLD-02")
+@requirement("RFC9051:6.3.6-4", "RFC3501:6.3.5-1", "FOLD-02")
 def test_children_are_renamed_along(
     imap: ImapClient, folder: str, world: World, append: Append, capabilities: Capabilities
 ) -> None:
@@ -63,7 +63,7 @@ def test_children_are_renamed_along(
     expect.no(imap.command("SELECT", imap.mailbox(folder + below)))
 
 
-@requirement("RFC9051:6.3.6-5", "FOLD-02")
+@requirement("RFC9051:6.3.6-5", "RFC3501:6.3.5-2", "FOLD-02")
 def test_parents_of_the_new_name_are_created(
     imap: ImapClient, folder: str, world: World, capabilities: Capabilities
 ) -> None:
@@ -94,7 +94,7 @@ def test_renaming_inbox_moves_its_messages_and_leaves_it_empty(
         expect.equal(imap.fetch("*", "BODY.PEEK[]").only().body, message, "the last message of the new mailbox")
 
 
-@requirement("RFC9051:6.3.6-7", "FOLD-02")
+@requirement("RFC9051:6.3.6-7", "RFC9051:2.3.1.1-4", "RFC3501:2.3.1.1-1", "RFC3501:6.3.5-3", "FOLD-02")
 def test_a_name_freed_by_rename_gives_no_old_identifiers(
     imap: ImapClient, folder: str, world: World, append: Append
 ) -> None:

@@ -22,7 +22,7 @@ def base(imap: ImapClient, world: World, capabilities: Capabilities) -> str:
     return top
 
 
-@requirement("RFC9051:6.3.9-1", "FOLD-01")
+@requirement("RFC9051:6.3.9-1", "RFC9051:6.3.9-8", "RFC3501:6.3.8-1", "RFC3501:6.3.8-2", "FOLD-01")
 @pytest.mark.parametrize(
     ("reference", "pattern", "expected"),
     [

@@ -66,7 +66,7 @@ def test_an_unmarked_message_is_not_expunged(imap: ImapClient, folder: str, appe
     expect.equal(imap.search("ALL", uid=True), [uid], "UIDs afterwards")
 
 
-@requirement("RFC9051:7.5.1-1", "RFC9051:5.2-2")
+@requirement("RFC9051:7.5.1-1", "RFC9051:5.2-2", "RFC9051:7-1", "RFC3501:7-1")
 @pytest.mark.parametrize("command", ["FETCH 2 (FLAGS)", r"STORE 2 +FLAGS (\Flagged)", "SEARCH ALL"])
 def test_numbers_stay_while_fetch_store_and_search_are_answered(
     imap: ImapClient, imap2: ImapClient, folder: str, append: Append, command: str

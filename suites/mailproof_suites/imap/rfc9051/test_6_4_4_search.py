@@ -7,7 +7,7 @@ from mailproof_suites.case import ImapClient, expect, requirement
 ALL = [1, 2, 3, 4, 5]
 
 
-@requirement("RFC9051:6.4.4-1", "MAIL-12")
+@requirement("RFC9051:6.4.4-1", "RFC9051:6.4.4-19", "MAIL-12")
 @pytest.mark.parametrize(
     ("keys", "found"),
     [

@@ -5,7 +5,7 @@ import pytest
 from mailproof_suites.case import ImapClient, Literal, expect, requirement
 
 
-@requirement("RFC9051:6.4.4-3")
+@requirement("RFC9051:6.4.4-3", "RFC9051:6.4.4-16", "RFC3501:6.4.4-2", "RFC3501:6.4.4-3")
 @pytest.mark.parametrize(
     ("charset", "text", "found"),
     [
@@ -21,7 +21,7 @@ def test_charset_and_encoded_words(imap: ImapClient, charset: str, text: bytes, 
     expect.equal(imap.search("CHARSET", charset, "SUBJECT", Literal(text)), found, f"SUBJECT {text.decode()}")
 
 
-@requirement("RFC9051:6.4.4-3", "MAIL-12")
+@requirement("RFC9051:6.4.4-3", "RFC9051:6.4.4-16", "RFC3501:6.4.4-2", "RFC3501:6.4.4-3", "MAIL-12")
 @pytest.mark.parametrize("key", ["BODY", "TEXT"])
 @pytest.mark.usefixtures("five")
 def test_encoded_bodies_are_decoded(imap: ImapClient, key: str) -> None:
@@ -30,7 +30,7 @@ def test_encoded_bodies_are_decoded(imap: ImapClient, key: str) -> None:
     expect.equal(imap.search(key, "Birne"), [2], "messages found by the ASCII part")
 
 
-@requirement("RFC9051:6.4.4-4")
+@requirement("RFC9051:6.4.4-4", "RFC9051:6.4.4-18", "RFC3501:6.4.4-4", "RFC3501:6.4.4-5")
 @pytest.mark.usefixtures("five")
 def test_an_unknown_charset_is_refused(imap: ImapClient) -> None:
     """A charset that the server lacks gives NO, with BADCHARSET."""

@@ -62,7 +62,7 @@ def nested(imap: ImapClient, folder: str, append: Append, make_message: MakeMess
     return message
 
 
-@requirement("RFC9051:6.4.5.1-1")
+@requirement("RFC9051:6.4.5.1-1", "RFC9051:6.4.5.1-6", "RFC3501:6.4.5-2")
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.usefixtures("nested")
 def test_a_section_has_exactly_its_octets(imap: ImapClient, section: str) -> None:
@@ -71,7 +71,7 @@ def test_a_section_has_exactly_its_octets(imap: ImapClient, section: str) -> Non
     expect.equal(data.get(f"BODY[{section}]"), SECTIONS[section], f"BODY[{section}]")
 
 
-@requirement("RFC9051:6.4.5.1-1")
+@requirement("RFC9051:6.4.5.1-1", "RFC9051:6.4.5.1-6", "RFC3501:6.4.5-2")
 def test_header_and_text_make_the_whole(imap: ImapClient, nested: bytes) -> None:
     """BODY[HEADER] with its empty line and BODY[TEXT] together are BODY[]."""
     data = imap.fetch(1, "(BODY.PEEK[] BODY.PEEK[HEADER] BODY.PEEK[TEXT])").only()

@@ -69,7 +69,7 @@ def test_only_body_sections_without_peek_set_seen(
     expect.equal(rb"\seen" in flags, seen, rf"\Seen after {item}")
 
 
-@requirement("RFC9051:6.4.5-3", "MAIL-09")
+@requirement("RFC9051:6.4.5-3", "RFC3501:6.4.5-4", "MAIL-09")
 def test_the_session_that_sets_seen_is_told(imap: ImapClient, folder: str, append: Append) -> None:
     r"""The FETCH that sets \Seen answers with the changed FLAGS."""
     append(folder)
@@ -79,7 +79,7 @@ def test_the_session_that_sets_seen_is_told(imap: ImapClient, folder: str, appen
     expect.contains(flags, rb"\seen", "FLAGS in the answer")
 
 
-@requirement("RFC9051:6.4.5-4")
+@requirement("RFC9051:6.4.5-4", "RFC9051:6.4.5.1-7", "RFC3501:6.4.5-3")
 @pytest.mark.parametrize(
     "arguments",
     [

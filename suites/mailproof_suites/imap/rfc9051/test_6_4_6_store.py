@@ -17,7 +17,7 @@ def told(answer: Completion) -> dict[int, set[bytes]]:
     return {seq: {flag.lower() for flag in flags} - {rb"\recent"} for seq, flags in found}
 
 
-@requirement("RFC9051:6.4.6-1", "MAIL-09", "MAIL-04")
+@requirement("RFC9051:6.4.6-1", "RFC3501:6.4.6-1", "MAIL-09", "MAIL-04")
 @pytest.mark.parametrize(
     ("action", "flags", "result"),
     [
@@ -53,6 +53,20 @@ def test_flags_are_replaced_added_and_taken_away(
     expect.equal(flags_now(imap), result, "flags afterwards")
     imap.examine(folder)
     expect.equal(flags_now(imap), result, "flags after the mailbox was opened again")
+
+
+@requirement("RFC9051:6.4.6-7", "RFC3501:6.4.6-2")
+def test_silent_does_not_hide_what_others_changed(
+    imap: ImapClient, imap2: ImapClient, folder: str, append: Append
+) -> None:
+    r"""Another session set \Flagged; the one that stores \Seen with .SILENT is told, with NOOP at the latest."""
+    append(folder)
+    imap.select(folder)
+    imap2.select(folder)
+    imap2.store(1, "+FLAGS.SILENT", [r"\Flagged"])
+    answers = [imap.store(1, "+FLAGS.SILENT", [r"\Seen"]).completion, imap.noop()]
+    told = {flag.lower() for answer in answers for each in answer.named("FETCH") for flag in each.data.flags or ()}
+    expect.contains(told, rb"\flagged", "flags told to the session that stored with .SILENT")
 
 
 @requirement("RFC9051:6.4.6-2", "MAIL-09")
@@ -115,7 +129,7 @@ def test_wrong_stores_are_bad(imap: ImapClient, folder: str, append: Append, arg
     expect.bad(imap.command(f"STORE {arguments}"))
 
 
-@requirement("RFC9051:5.2-3", "MAIL-09")
+@requirement("RFC9051:5.2-3", "RFC9051:7-1", "RFC3501:5.2-2", "RFC3501:7-1", "MAIL-09")
 def test_another_session_learns_of_flags(imap: ImapClient, imap2: ImapClient, folder: str, append: Append) -> None:
     """A change of flags is told to whoever has the mailbox selected, at the latest with NOOP."""
     append(folder)

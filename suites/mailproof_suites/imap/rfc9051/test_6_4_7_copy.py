@@ -15,7 +15,7 @@ def target_folder(imap: ImapClient, world: World) -> str:
     return name
 
 
-@requirement("RFC9051:6.4.7-1", "MAIL-07")
+@requirement("RFC9051:6.4.7-1", "RFC9051:2.3.3-3", "RFC3501:2.3.3-2", "RFC3501:6.4.7-1", "MAIL-07")
 def test_a_copy_has_the_octets_flags_and_date_of_the_original(
     imap: ImapClient, folder: str, target_folder: str, append: Append, make_message: MakeMessage
 ) -> None:
@@ -53,7 +53,7 @@ def test_sets_are_copied_whole(
     expect.equal(len(imap.search("ALL")), len(chosen), "number of messages in the destination")
 
 
-@requirement("RFC9051:6.4.7-3", "MAIL-07")
+@requirement("RFC9051:6.4.7-3", "RFC9051:6.4.7-6", "RFC3501:6.4.7-3", "RFC3501:6.4.7-4", "RFC3501:6.4.7-5", "MAIL-07")
 @pytest.mark.parametrize("verb", ["COPY", "UID COPY"])
 def test_a_missing_destination_is_not_created(
     imap: ImapClient, folder: str, world: World, append: Append, verb: str

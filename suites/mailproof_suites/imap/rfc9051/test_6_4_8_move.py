@@ -15,7 +15,7 @@ def destination(imap: ImapClient, folder: str, world: World) -> str:
     return name
 
 
-@requirement("RFC9051:6.4.8-1", "MAIL-07")
+@requirement("RFC9051:6.4.8-1", "RFC9051:6.4.8-11", "RFC9051:6.4.8-12", "MAIL-07")
 def test_a_moved_message_is_in_the_destination_only(
     imap: ImapClient, folder: str, destination: str, append: Append, make_message: MakeMessage
 ) -> None:
@@ -62,7 +62,7 @@ def test_move_leaves_other_deleted_messages_alone(
     expect.equal(imap.search("ALL", uid=True), [stays], "UIDs left in the source")
 
 
-@requirement("RFC9051:6.4.8-4", "MAIL-07")
+@requirement("RFC9051:6.4.8-4", "RFC9051:2.3.3-3", "RFC9051:6.4.8-8", "RFC9051:6.4.8-10", "RFC3501:2.3.3-2", "MAIL-07")
 @pytest.mark.parametrize("uid", [False, True], ids=["MOVE", "UID-MOVE"])
 @pytest.mark.parametrize("names", ["1", "2:3", "1,4", "4,2", "1:*"])
 def test_sets_are_moved_whole(
@@ -95,7 +95,7 @@ def test_sets_are_moved_whole(
     expect.equal(dates, {1718424428.0}, "INTERNALDATE of the messages moved, as Unix time")
 
 
-@requirement("RFC9051:6.4.8-5", "MAIL-07")
+@requirement("RFC9051:6.4.8-5", "RFC9051:6.4.8-10", "RFC9051:6.4.8-11", "MAIL-07")
 @pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
 def test_a_move_that_fails_moves_nothing(
     imap: ImapClient, folder: str, world: World, append: Append, verb: str
@@ -120,6 +120,40 @@ def test_nothing_is_moved_out_of_an_examined_mailbox(
     counts = [imap.status(name, "MESSAGES").items["MESSAGES"] for name in (folder, destination)]
     expect.equal(counts, [1, 0], f"messages in source and destination after {answer.status}")
     expect.no(answer)
+
+
+@requirement("RFC9051:6.4.8-9", "MAIL-07")
+@pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
+def test_move_is_no_store(
+    imap: ImapClient, imap2: ImapClient, folder: str, destination: str, append: Append, verb: str
+) -> None:
+    r"""Nobody who looks on is told of \Deleted, and the moved message does not have it."""
+    uid = append(folder)
+    imap.select(folder)
+    imap2.select(folder)
+    answers = [imap.command(verb, str(uid) if verb == "UID MOVE" else "1", imap.mailbox(destination)), imap2.noop()]
+    expect.ok(answers[0])
+    told = [each.data.flags for answer in answers for each in answer.named("FETCH")]
+    expect.equal(told, [], "flags told while the message was moved")
+    imap.select(destination)
+    flags = {flag.lower() for flag in imap.fetch(1, "FLAGS").only().flags or ()}
+    expect.lacks(flags, rb"\deleted", "flags of the moved message")
+
+
+@requirement("RFC9051:6.4.8-13", "MAIL-07")
+@needs("imap:IMAP4rev2")
+@pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
+def test_copyuid_comes_before_expunge(
+    imap: ImapClient, folder: str, destination: str, append: Append, verb: str
+) -> None:
+    """An untagged OK with COPYUID stands before the first EXPUNGE."""
+    uids = [append(folder) for _ in range(2)]
+    imap.select(folder)
+    answer = imap.command(verb, f"{uids[0]}:{uids[1]}" if verb == "UID MOVE" else "1:2", imap.mailbox(destination))
+    expect.ok(answer)
+    order = [each.code.name if each.code else each.name for each in answer.untagged]
+    told = [each for each in order if each in ("COPYUID", "EXPUNGE", "VANISHED")]
+    expect.equal(told[:1], ["COPYUID"], "what comes first of COPYUID and EXPUNGE")
 
 
 @requirement("RFC9051:6.4.8-7", "MAIL-07")

@@ -57,7 +57,7 @@ def test_uid_ranges_of_an_empty_mailbox_are_empty(imap: ImapClient, folder: str,
     expect.ok(imap.command(command))
 
 
-@requirement("RFC9051:6.4.9-4")
+@requirement("RFC9051:6.4.9-4", "RFC3501:6.4.8-1")
 def test_uid_store_tells_the_uid(imap: ImapClient, folder: str, append: Append) -> None:
     """A FETCH response that UID STORE causes carries the UID."""
     append(folder)
@@ -78,7 +78,7 @@ def test_wrong_uid_commands_are_bad(imap: ImapClient, folder: str, append: Appen
     expect.bad(imap.command(command))
 
 
-@requirement("RFC9051:2.3.1.1-3")
+@requirement("RFC9051:2.3.1.1-3", "RFC9051:2.3.1.1-5", "RFC3501:2.3.1.1-2", "RFC3501:2.3.1.1-3")
 def test_uids_are_the_same_in_another_session(imap: ImapClient, imap2: ImapClient, folder: str, append: Append) -> None:
     """Both sessions know the messages by the same UIDs, and a client finds them again after it has come back."""
     uids = [append(folder) for _ in range(3)]

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import Append, ImapClient, expect, needs, requirement
 from mailproof_suites.clients.imap import BodyPart
 
 StructureOf: TypeAlias = Callable[[bytes], BodyPart]
@@ -100,6 +100,32 @@ HTML = b"Content-Type: text/html\r\n"
 def test_parts_are_found(structure_of: StructureOf, rest: bytes, expected: str) -> None:
     """Nesting, the default type inside a digest, boundaries with blanks, and a multipart that is never closed."""
     expect.equal(shape(structure_of(rest)), expected, "parts")
+
+
+@requirement("RFC9051:7.5.2-13")
+@needs("imap:IMAP4rev2")
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        (b'filename*0="one "; filename*1=two', b"one two"),
+        (b"filename*=us-ascii'en'one%20two", b"one two"),
+        (b"filename*0*=utf-8''Gr%C3%BC; filename*1*=%C3%9Fe; filename*2=.txt", "Grüße.txt".encode()),
+        (b"filename*=iso-8859-1''Gr%FC%DFe", "Grüße".encode()),
+        (b"filename=plain; size=3", b"plain"),
+    ],
+    ids=["continued", "charset", "both", "latin-1", "plain"],
+)
+def test_parameters_of_rfc_2231_are_decoded(
+    rev2: ImapClient, folder: str, append: Append, fields: bytes, value: bytes
+) -> None:
+    """A client of IMAP4rev2 is told a parameter in pieces, or with a character set, under its own name."""
+    head = b"From: f@x.test\r\nDate: Thu, 01 Feb 2024 00:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+    append(folder, head + b"Content-Disposition: attachment; " + fields + b"\r\n\r\nxyz\r\n")
+    rev2.select(folder)
+    whole = expect.given(rev2.fetch(1, "BODYSTRUCTURE").only().body_structure, "BODYSTRUCTURE")
+    disposition = expect.given(whole.disposition, "disposition")
+    pairs = {name.lower(): found for name, found in disposition.parameters or () if name.lower() != b"size"}
+    expect.equal(pairs, {b"filename": value}, "parameters of the disposition")
 
 
 @requirement("RFC9051:7.5.2-8")

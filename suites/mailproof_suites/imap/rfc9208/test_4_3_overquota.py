@@ -11,9 +11,17 @@ from mailproof_suites.imap.rfc9208.quotas import REACHABLE, storage
 pytestmark = needs("imap:QUOTA")
 
 
-@requirement("RFC9208:4.3.1-1", "RFC9208:4.3.1-2", "MAIL-18")
+@requirement(
+    "RFC9208:4.3.1-1",
+    "RFC9208:4.3.1-2",
+    "RFC9051:6.3.12-11",
+    "RFC9051:6.4.7-6",
+    "RFC3501:6.3.11-3",
+    "RFC3501:6.4.7-5",
+    "MAIL-18",
+)
 @needs("exclusive:grace")
-@pytest.mark.parametrize("way", ["APPEND", "COPY", "MULTIAPPEND"])
+@pytest.mark.parametrize("way", ["APPEND", "COPY", "COPY-SET", "MULTIAPPEND"])
 def test_what_is_over_the_quota_is_not_stored(world: World, make_message: MakeMessage, way: str) -> None:
     """The account is filled to half; what would be more than the whole is NO [OVERQUOTA], and nothing is stored."""
     account = world.lease("grace", exclusive=True)
@@ -34,15 +42,20 @@ def test_what_is_over_the_quota_is_not_stored(world: World, make_message: MakeMe
     else:
         imap.append(name, half)
         imap.select(name)
-        answer = imap.command("APPEND", name, Literal(half)) if way == "APPEND" else imap.command("COPY", "1", name)
         kept = 1
+        if way == "COPY-SET":
+            # The small message would fit; but "partial copy MUST NOT be done" (RFC 9051 section 6.4.7).
+            imap.append(name, make_message())
+            kept = 2
+        append = ("APPEND", name, Literal(half))
+        answer = imap.command(*{"APPEND": append, "COPY": ("COPY", "1", name), "COPY-SET": ("COPY", "1:2", name)}[way])
     expect.no(answer, requirement="RFC9208:4.3.1-1")
     expect.no(answer, code="OVERQUOTA", requirement="RFC9208:4.3.1-2")
     stored = imap.status(name, "MESSAGES").items["MESSAGES"]
     expect.equal(stored, kept, "messages stored", requirement="RFC9208:4.3.1-1")
 
 
-@requirement("RFC9208:4.3.1-1", "MAIL-18")
+@requirement("RFC9208:4.3.1-1", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3", "MAIL-18")
 @needs("exclusive:grace", "imap:MOVE")
 def test_a_full_account_can_move_and_clear_out(world: World, make_message: MakeMessage) -> None:
     """Moving within the account needs no more room; after EXPUNGE the refused message is taken."""

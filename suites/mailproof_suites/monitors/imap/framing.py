@@ -75,7 +75,14 @@ def a_continuation_is_plus_space_text(session: ImapSession, response: Response) 
     return HELD
 
 
-@TABLE.on("CAPABILITY", "code:CAPABILITY", ids=("RFC9051:7.2.2-51",))
+@TABLE.on(
+    "CAPABILITY",
+    "code:CAPABILITY",
+    ids=(
+        "RFC9051:7.2.2-51",
+        "RFC3501:7.2.1-51",
+    ),
+)
 def a_capability_list_names_the_protocol(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 7.2.2 wants IMAP4rev2, RFC 3501 section 7.2.1 IMAP4rev1: at least one of them."""
     listed = session.listed_capabilities(response)

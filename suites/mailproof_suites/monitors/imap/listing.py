@@ -7,7 +7,7 @@ import re
 from mailproof_suites.clients.imap.names import is_utf7
 from mailproof_suites.clients.imap.values import Response, Tagged, Untagged
 from mailproof_suites.clients.observer import SentCommand
-from mailproof_suites.monitors.imap.session import ImapSession, canonical, codes, first_mailbox
+from mailproof_suites.monitors.imap.session import ImapSession, canonical, codes, first_mailbox, top_level
 from mailproof_suites.monitors.rule import HELD, Broken, Finding, RuleTable, verdict
 
 TABLE: RuleTable[ImapSession, Response] = RuleTable()
@@ -42,7 +42,29 @@ def an_attribute_is_listed_once(session: ImapSession, response: Response) -> Fin
     return verdict(len(set(attributes)) == len(attributes), "each attribute once", shown)
 
 
-@TABLE.on("LIST", "LSUB", "STATUS", ids=("RFC3501:5.1.3-51",))
+@TABLE.on("LIST", "LSUB", ids=("RFC9051:7.3.1-54", "RFC9051:5.1.1-51", "RFC3501:7.2.2-51", "RFC3501:5.1.1-51"))
+def names_of_a_top_level_have_one_delimiter(session: ImapSession, response: Response) -> Finding:
+    """RFC 9051 section 7.3.1: "All children of a top-level hierarchy node MUST use the same separator character"."""
+    assert isinstance(response, Untagged)
+    top, delimiter = top_level(response.data)
+    if not delimiter:
+        return None
+    known = session.delimiters.get(top, delimiter)
+    right = delimiter == known and len(delimiter) == 1 and delimiter.isascii()
+    return verdict(right, f"the one ASCII character {known!r} below {bytes(top)!r}", repr(bytes(delimiter)))
+
+
+@TABLE.on(
+    "LIST",
+    "LSUB",
+    "STATUS",
+    ids=(
+        "RFC3501:5.1.3-51",
+        "RFC3501:5.1.3-52",
+        "RFC3501:5.1-51",
+        "RFC9051:A.1-51",
+    ),
+)
 def a_name_is_modified_utf7(session: ImapSession, response: Response) -> Finding:
     """Names are modified UTF-7 until the client enables UTF-8; one that is not cannot be shown or typed by clients."""
     assert isinstance(response, Untagged)

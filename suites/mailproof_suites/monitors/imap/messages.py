@@ -83,7 +83,13 @@ def header_and_text_make_the_size(session: ImapSession, response: Response) -> F
     return verdict(size == total, f"header and text of RFC822.SIZE {size} octets together", f"{total} octets")
 
 
-@TABLE.on("FETCH", ids=("RFC3516:4.3-51",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC3516:4.3-51",
+        "RFC9051:7.5.2-57",
+    ),
+)
 def binary_size_is_the_octets_of_binary(session: ImapSession, response: Response) -> Finding:
     """BINARY.SIZE is "the decoded size", the length of BINARY of the same part."""
     data = _data(response)
@@ -94,7 +100,14 @@ def binary_size_is_the_octets_of_binary(session: ImapSession, response: Response
     return None
 
 
-@TABLE.on("FETCH", ids=("RFC9051:2.3.1.1-55",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:2.3.1.1-55",
+        "RFC3501:6.4.5-51",
+        "RFC9051:6.4.5-51",
+    ),
+)
 def what_is_immutable_stays(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 2.3.1.1: "the internal date, RFC822.SIZE, envelope, body structure, and message texts … MUST
     never change"."""
@@ -110,7 +123,13 @@ def what_is_immutable_stays(session: ImapSession, response: Response) -> Finding
     return verdict(not changed, f"the same as before for UID {uid}", ", ".join(changed)) if shared else None
 
 
-@TABLE.on("FETCH", ids=("RFC9051:6.4.9-51",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:6.4.9-51",
+        "RFC3501:6.4.8-51",
+    ),
+)
 def a_uid_command_is_answered_with_uids(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 6.4.9: "MUST implicitly include the UID … as part of any FETCH response caused by a UID
     command". News of flags that happens to come meanwhile is not caused by it."""
@@ -210,7 +229,15 @@ def envelope_has_its_ten_fields(session: ImapSession, response: Response) -> Fin
     return HELD if _data(response).envelope is not None else None
 
 
-@TABLE.on("FETCH", ids=("RFC9051:7.5.2-52",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:7.5.2-52",
+        "RFC3501:7.4.2-53",
+        "RFC9051:9-55",
+        "RFC9051:7.5.2-60",
+    ),
+)
 def body_structure_has_its_fields(session: ImapSession, response: Response) -> Finding:
     """The parser has checked BODY and BODYSTRUCTURE; this counts them."""
     data = _data(response)
@@ -223,7 +250,16 @@ def internal_date_is_a_date_time(session: ImapSession, response: Response) -> Fi
     return HELD if _data(response).internal_date is not None else None
 
 
-@TABLE.on("FETCH", ids=("RFC9051:4.3-51",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:4.3-51",
+        "RFC3501:9-52",
+        "RFC3501:4.3.1-51",
+        "RFC9051:9-53",
+        "RFC9051:4.3.1-51",
+    ),
+)
 def literals_have_their_announced_size(session: ImapSession, response: Response) -> Finding:
     """A literal of a wrong size puts everything behind it out of step, so a FETCH that parsed had right ones."""
     return HELD if b"}\r\n" in response.raw else None

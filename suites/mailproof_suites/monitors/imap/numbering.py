@@ -46,7 +46,13 @@ def expunge_names_an_existing_message(session: ImapSession, response: Response) 
     return verdict(1 <= number <= view.exists, f"a number from 1 to {view.exists}", f"{number} EXPUNGE")
 
 
-@TABLE.on("EXPUNGE", ids=("RFC9051:7.5.1-51",))
+@TABLE.on(
+    "EXPUNGE",
+    ids=(
+        "RFC9051:7.5.1-51",
+        "RFC3501:7.4.1-51",
+    ),
+)
 def expunge_waits_for_a_command_that_allows_it(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 7.5.1: not "when no command is in progress, nor while responding to a FETCH, STORE, or
     SEARCH command"."""
@@ -113,7 +119,15 @@ def fetch_names_an_existing_message(session: ImapSession, response: Response) ->
     return verdict(number <= view.exists, f"a message number from 1 to {view.exists}", f"{number} FETCH")
 
 
-@TABLE.on("FETCH", ids=("RFC9051:2.3.1.1-51",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:2.3.1.1-51",
+        "RFC3501:2.3.1.2-51",
+        "RFC3501:2.3.1.1-52",
+        "RFC9051:2.3.1.2-51",
+    ),
+)
 def uids_ascend_with_message_numbers(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 2.3.1.1: "Unique identifiers MUST be strictly ascending in the mailbox at all times"."""
     view = session.current_view()
@@ -125,7 +139,13 @@ def uids_ascend_with_message_numbers(session: ImapSession, response: Response) -
     return verdict(right, f"a UID between those of the neighbours ({below}, {above})", f"{data.seq} has UID {data.uid}")
 
 
-@TABLE.on("FETCH", ids=("RFC9051:2.3.1.1-52",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC9051:2.3.1.1-52",
+        "RFC3501:2.3.1.1-51",
+    ),
+)
 def a_message_keeps_its_uid(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 2.3.1.1: "The unique identifier of a message MUST NOT change during the session"."""
     view = session.current_view()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from mailproof_suites.clients.errors import GrammarViolation
 from mailproof_suites.clients.imap.scan import Scanner
-from mailproof_suites.clients.imap.values import Code, Continuation, FetchData, Response, Tagged, Untagged
+from mailproof_suites.clients.imap.values import Code, Continuation, FetchData, ListData, Response, Tagged, Untagged
 from mailproof_suites.clients.observer import SentCommand
 from mailproof_suites.monitors.collector import Collector
 from mailproof_suites.monitors.imap.view import MailboxView
@@ -56,6 +56,8 @@ class ImapSession:
     """A search asked for updates (RFC 5267), so ESEARCH may come for a command that is over."""
     bye: bool = False
     logged_out: bool = False
+    used: set[str] = field(default_factory=set)
+    """The commands that were sent so far."""
     outstanding: dict[bytes, Pending] = field(default_factory=dict)
     finished: set[bytes] = field(default_factory=set)
     esearch_tags: set[bytes] = field(default_factory=set)
@@ -66,6 +68,8 @@ class ImapSession:
     closed_seen: bool = False
     validities: dict[bytes, int] = field(default_factory=dict)
     highest: dict[bytes, tuple[int | None, int]] = field(default_factory=dict)
+    delimiters: dict[bytes, bytes] = field(default_factory=dict)
+    """The hierarchy delimiter of each top level name."""
     epoch: int = 0
 
     # -- questions that rules ask ------------------------------------------------------------------------------------
@@ -133,6 +137,7 @@ class ImapSession:
             return
         if command.raw:
             self.raw = self.uncertain = True
+        self.used.add(command.name)
         if command.name in _NAME_CHANGES:
             self.collector.epoch += 1
         if command.name == "NOTIFY":
@@ -206,6 +211,8 @@ class ImapSession:
             self.esearch_tags.add(bytes(response.data.tag))
         elif response.name == "STATUS":
             self._status(response)
+        elif response.name in ("LIST", "LSUB") and response.data.delimiter:
+            self.delimiters.setdefault(*top_level(response.data))
         view = self.opening if self.opening is not None else self.view
         if view is not None:
             advance(view, response)
@@ -297,6 +304,14 @@ def note_code(view: MailboxView, code: Code) -> None:
         view.highest_modseq = code.args[0]
     elif code.name == "NOMODSEQ":
         view.no_modseq = True
+    elif code.name == "UIDNOTSTICKY":
+        view.uid_not_sticky = True
+
+
+def top_level(data: ListData) -> tuple[bytes, bytes]:
+    """The top level name of a listed one, and the delimiter it was listed with."""
+    delimiter = data.delimiter or b""
+    return canonical(data.mailbox.partition(delimiter)[0] if delimiter else data.mailbox), delimiter
 
 
 def enables_condstore(command: SentCommand) -> bool:

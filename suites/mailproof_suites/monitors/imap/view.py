@@ -34,6 +34,7 @@ class MailboxView:
     flags: frozenset[bytes] | None = None
     highest_modseq: int | None = None
     no_modseq: bool = False
+    uid_not_sticky: bool = False
     facts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property

@@ -20,11 +20,12 @@ class ImapMonitor:
     def __init__(self, collector: Collector) -> None:
         self.collector = collector
         self.session = ImapSession(collector, epoch=collector.epoch)
-        self._connection = ""
+        self._connection: ConnectionInfo | None = None
+        self._last: Response | None = None
 
     def on_open(self, connection: ConnectionInfo) -> None:
-        """Remember the connection's name."""
-        self._connection = connection.name
+        """Remember the connection."""
+        self._connection = connection
 
     def on_sent(self, command: SentCommand) -> None:
         """Note the command."""
@@ -34,13 +35,17 @@ class ImapMonitor:
         """Check the response against every rule that looks at its kind."""
         self.collector.checked(SYNTAX)
         for kind in kinds_of(response):
-            for rule in TABLE.for_kind(kind):
-                finding = rule.check(self.session, response)
-                if finding is HELD:
-                    self.collector.checked(rule.requirements)
-                elif isinstance(finding, Broken):
-                    self._report(rule.requirements, rule.name, finding, response.raw)
+            self._check(kind, response)
         self.session.received(response)
+        self._last = response
+
+    def _check(self, kind: str, response: Response) -> None:
+        for rule in TABLE.for_kind(kind):
+            finding = rule.check(self.session, response)
+            if finding is HELD:
+                self.collector.checked(rule.requirements)
+            elif isinstance(finding, Broken):
+                self._report(rule.requirements, rule.name, finding, response.raw)
 
     def on_violation(self, violation: GrammarViolation) -> None:
         """A response that left the grammar."""
@@ -49,10 +54,13 @@ class ImapMonitor:
         self.session.broken(violation.raw)
 
     def on_close(self) -> None:
-        """Nothing is judged at the end: a client may leave whenever it likes."""
+        """Judge an end that the server made: a client may leave whenever it likes."""
+        if self._connection is not None and self._connection.ended_by_peer and self._last is not None:
+            self._check("close", self._last)
 
     def _report(self, requirements: tuple[str, ...], rule: str, finding: Broken, raw: bytes) -> None:
-        self.collector.broken(requirements, rule, finding.expected, finding.actual, raw, self._connection)
+        name = self._connection.name if self._connection is not None else ""
+        self.collector.broken(requirements, rule, finding.expected, finding.actual, raw, name)
 
 
 def kinds_of(response: Response) -> Iterator[str]:
