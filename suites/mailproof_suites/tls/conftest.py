@@ -8,7 +8,7 @@ import pytest
 
 from mailproof_suites.capabilities import require_endpoint
 from mailproof_suites.case import Target, Transcript
-from mailproof_suites.clients.tls_probe import Outcome, control_server, probe
+from mailproof_suites.clients.tls_probe import TLS1_3, Outcome, control_server, probe
 from mailproof_suites.targets import Endpoint
 from mailproof_suites.tls.port import TlsPort
 from mailproof_suites.tls.yes_server import yes_server
@@ -30,6 +30,14 @@ def tls(request: pytest.FixtureRequest, target: Target, transcript: Transcript) 
         timeout_s=target.timeout_s,
         transcript=transcript,
     )
+
+
+@pytest.fixture
+def tls13(tls: TlsPort) -> TlsPort:
+    """The TLS port at hand; skips where it has no TLS 1.3."""
+    if not tls.hello(TLS1_3).accepted:
+        pytest.skip("the server has no TLS 1.3")
+    return tls
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from mailproof_suites.clients.tls_probe import (
     TLS1_2,
     Alert,
     Outcome,
+    ServerHello,
     TlsConversation,
     client_hello,
     handshake,
     probe,
 )
+from mailproof_suites.tls.session13 import Session13
 
 GREETINGS = {"imaps": b"* OK", "smtps": b"220"}
 GOODBYES = {"imaps": b"a LOGOUT\r\n", "smtps": b"QUIT\r\n"}
@@ -63,6 +65,13 @@ class TlsPort:
         choices.setdefault("ciphers", "ALL:!aNULL:!eNULL")  # what shows a certificate
         made = handshake(self.host, self.port, timeout_s=self.timeout_s, **choices)
         self._transcript.note(self.name, f"handshake: {made.version_name} {made.cipher}")
+        return made
+
+    def session13(self, **choices: Any) -> Session13:
+        """A TLS 1.3 handshake up to the server's Finished, to go on with by hand (keywords of `Session13.connect`)."""
+        choices.setdefault("server_name", self.server_name)
+        made = Session13.connect(self.host, self.port, timeout_s=self.timeout_s, **choices)
+        self._transcript.note(self.name, f"TLS 1.3 by hand: the server's flight is {', '.join(map(str, made.flight))}")
         return made
 
     @contextlib.contextmanager
@@ -104,3 +113,21 @@ def prove(control: Callable[[bytes], Outcome], hello: bytes, what: str) -> None:
     outcome = control(hello)
     if outcome.refused or not outcome.sent:
         raise HarnessError(f"the control server accepts {what}, and the probe does not see it: {outcome}")
+
+
+def refused_with(
+    tls: TlsPort, control: Callable[[bytes], Outcome], hello: bytes, what: str, alerts: Collection[str]
+) -> None:
+    """The hello, which the control accepts, is refused; by one of these alerts, if by any (RFC 8446 section 6.2)."""
+    prove(control, hello, what)
+    outcome = tls.send(hello)
+    expect_refused(outcome, what)
+    if isinstance(outcome, Alert):
+        expect.one_of(outcome.name, set(alerts), f"alert for {what}")
+
+
+def server_hello(outcome: Outcome, what: str) -> ServerHello:
+    """The outcome, which has to be a ServerHello. Raises Violation."""
+    if not isinstance(outcome, ServerHello):
+        raise expect.fail(what, expected="a ServerHello", actual=str(outcome))
+    return outcome

@@ -66,7 +66,7 @@ def test_extended_master_secret_is_supported(tls: TlsPort) -> None:
     expect.contains(_hello(tls, extensions=[(_EMS, b"")]).extensions, _EMS, "extensions of the ServerHello")
 
 
-@requirement("RFC9325:4.6-1")
+@requirement("RFC9325:4.6-1", "RFC8446:D.5-2")
 def test_truncated_hmac_is_not_used(tls: TlsPort) -> None:
     """The offered truncated_hmac is not taken."""
     found = _hello(tls, extensions=[(_TRUNCATED_HMAC, b"")])
@@ -97,7 +97,7 @@ def test_an_unknown_application_protocol_is_not_agreed_on(tls: TlsPort) -> None:
         expect.contains(str(refusal).replace("_", " "), "no application protocol", "reason of the refusal")
 
 
-@requirement("RFC6066:3-1")
+@requirement("RFC6066:3-1", "RFC8446:9.2-3")
 def test_an_unknown_server_name_is_refused_or_passed_over(tls: TlsPort) -> None:
     """SNI that the server does not know: the fatal alert unrecognized_name, or the handshake goes on; no warning."""
     outcome = tls.hello(TLS1_2, server_name="nobody.mailproof.test")

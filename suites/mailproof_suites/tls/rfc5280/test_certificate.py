@@ -89,7 +89,7 @@ def test_every_key_is_long_enough(chain: tuple[x509.Certificate, ...]) -> None:
             expect.that(fits, what, expected="RSA, ECDSA or EdDSA", actual=type(key).__name__)
 
 
-@requirement("RFC9325:4.5-3")
+@requirement("RFC9325:4.5-3", "RFC8446:4.2.3-3")
 def test_no_certificate_is_signed_with_an_old_hash(chain: tuple[x509.Certificate, ...]) -> None:
     """No SHA-1 and no MD5 in signatures that a client has to check (a self-signed authority is not checked)."""
     for certificate in chain:
@@ -99,7 +99,7 @@ def test_no_certificate_is_signed_with_an_old_hash(chain: tuple[x509.Certificate
             expect.lacks({"sha1", "md5", "md2"}, hash_.name, what)
 
 
-@requirement("RFC5280:4.2.1.12-1")
+@requirement("RFC5280:4.2.1.12-1", "RFC8446:4.4.2.2-1")
 def test_the_key_is_for_servers(chain: tuple[x509.Certificate, ...]) -> None:
     """Where the extended key usage is limited, serverAuth is among it; where the key usage is, signing is."""
     extensions = chain[0].extensions
@@ -122,14 +122,14 @@ def test_the_certificate_is_no_authority(chain: tuple[x509.Certificate, ...]) ->
             expect.that(not extension.value.ca, "basic constraints", expected="no authority", actual=extension.value)
 
 
-@requirement("RFC5246:7.4.2-1")
+@requirement("RFC5246:7.4.2-1", "RFC8446:4.4.2-5")
 def test_each_certificate_certifies_the_one_before(chain: tuple[x509.Certificate, ...]) -> None:
     """The chain is in order: the issuer of each certificate is the subject of the next one."""
     for lower, upper in itertools.pairwise(chain):
         expect.equal(lower.issuer, upper.subject, "issuer of a certificate and subject of the next one")
 
 
-@requirement("RFC5280:4.1-1")
+@requirement("RFC5280:4.1-1", "RFC8446:4.4.2.2-1")
 def test_the_certificate_is_version_3(chain: tuple[x509.Certificate, ...]) -> None:
     """Extensions need version 3, and serial numbers are positive and of at most 20 octets."""
     expect.equal(chain[0].version, x509.Version.v3, "version")

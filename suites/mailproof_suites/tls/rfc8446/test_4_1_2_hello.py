@@ -5,9 +5,9 @@ import os
 import pytest
 
 from mailproof_suites.case import expect, requirement
-from mailproof_suites.clients.tls_probe import TLS1_2, TLS1_3, Alert, Outcome, ServerHello, client_hello
+from mailproof_suites.clients.tls_probe import TLS1_2, TLS1_3, client_hello
 from mailproof_suites.tls.conftest import Control
-from mailproof_suites.tls.port import TlsPort, expect_refused, prove
+from mailproof_suites.tls.port import TlsPort, refused_with, server_hello
 
 _KEY_SHARE, _PSK = 51, 41
 _SUITES = {"aes_128_gcm": 0x1301, "aes_256_gcm": 0x1302, "chacha20_poly1305": 0x1303}
@@ -20,24 +20,12 @@ def _needs_tls_1_3(tls: TlsPort) -> None:
         pytest.skip("the server has no TLS 1.3")
 
 
-def _hello(outcome: Outcome, what: str) -> ServerHello:
-    if not isinstance(outcome, ServerHello):
-        raise expect.fail(what, expected="a ServerHello", actual=str(outcome))
-    return outcome
-
-
-def _refused_with(tls: TlsPort, control: Control, hello: bytes, what: str, *names: str) -> None:
-    prove(control, hello, what)
-    outcome = tls.send(hello)
-    expect_refused(outcome, what)
-    if isinstance(outcome, Alert):
-        expect.one_of(outcome.name, set(names), f"alert for {what}")
-
-
 @requirement("RFC8446:9.1-1")
 def test_the_mandatory_suite_is_there(tls: TlsPort) -> None:
     """TLS_AES_128_GCM_SHA256 alone is enough."""
-    expect.equal(_hello(tls.hello(TLS1_3, ciphers=(0x1301,)), "the mandatory suite").cipher, 0x1301, "chosen suite")
+    expect.equal(
+        server_hello(tls.hello(TLS1_3, ciphers=(0x1301,)), "the mandatory suite").cipher, 0x1301, "chosen suite"
+    )
 
 
 @requirement("RFC8446:9.1-2")
@@ -45,7 +33,7 @@ def test_the_mandatory_suite_is_there(tls: TlsPort) -> None:
 def test_the_recommended_suites_are_there(tls: TlsPort, suite: str) -> None:
     """TLS_AES_256_GCM_SHA384 and TLS_CHACHA20_POLY1305_SHA256 are what a server should have."""
     outcome = tls.hello(TLS1_3, ciphers=(_SUITES[suite],))
-    expect.equal(_hello(outcome, "a recommended suite").cipher, _SUITES[suite], "chosen suite")
+    expect.equal(server_hello(outcome, "a recommended suite").cipher, _SUITES[suite], "chosen suite")
 
 
 @requirement("RFC8446:9.1-3", "RFC9325:4.2.1-1")
@@ -53,7 +41,7 @@ def test_the_recommended_suites_are_there(tls: TlsPort, suite: str) -> None:
 def test_groups_are_asked_for_when_no_share_is_offered(tls: TlsPort, group: int) -> None:
     """One group and no share of it: a HelloRetryRequest asks for just that group."""
     hello = client_hello(TLS1_3, groups=(group,), key_shares=(), server_name=tls.server_name)
-    found = _hello(tls.send(hello), "a hello without key shares")
+    found = server_hello(tls.send(hello), "a hello without key shares")
     expect.that(found.is_retry, "the answer", expected="HelloRetryRequest", actual=str(found))
     expect.equal(found.extensions.get(_KEY_SHARE), group.to_bytes(2, "big"), "the group that is asked for")
 
@@ -62,14 +50,14 @@ def test_groups_are_asked_for_when_no_share_is_offered(tls: TlsPort, group: int)
 def test_the_session_id_is_echoed(tls: TlsPort) -> None:
     """legacy_session_id comes back as it was sent."""
     session_id = os.urandom(32)
-    found = _hello(tls.hello(TLS1_3, session_id=session_id), "a hello with a session id")
+    found = server_hello(tls.hello(TLS1_3, session_id=session_id), "a hello with a session id")
     expect.equal(found.session_id, session_id, "legacy_session_id_echo")
 
 
-@requirement("RFC8446:4.1.3-3")
+@requirement("RFC8446:4.1.3-3", "RFC8446:4.1.3-6")
 def test_randoms_differ(tls: TlsPort) -> None:
     """Two sessions have two server randoms."""
-    first, second = (_hello(tls.hello(TLS1_3), "a hello").random for _ in range(2))
+    first, second = (server_hello(tls.hello(TLS1_3), "a hello").random for _ in range(2))
     expect.that(first != second, "two server randoms", expected="different", actual=first)
 
 
@@ -77,11 +65,11 @@ def test_randoms_differ(tls: TlsPort) -> None:
 def test_unasked_extensions_are_not_sent(tls: TlsPort) -> None:
     """A ServerHello of 1.2 holds only what the client has offered."""
     offered = {0, 10, 11, 13, 0xFF01}
-    found = _hello(tls.hello(TLS1_2), "a hello of 1.2")
+    found = server_hello(tls.hello(TLS1_2), "a hello of 1.2")
     expect.that(set(found.extensions) <= offered, "extensions", expected=f"some of {offered}", actual=found.extensions)
 
 
-@requirement("RFC8701:4-1")
+@requirement("RFC8701:4-1", "RFC8446:9.3-1")
 def test_grease_is_ignored(tls: TlsPort) -> None:
     """Reserved values among suites, groups, signature algorithms and extensions change nothing."""
     hello = client_hello(
@@ -92,42 +80,42 @@ def test_grease_is_ignored(tls: TlsPort) -> None:
         extensions=[(0x3A3A, b""), (0x4A4A, b"\x00")],
         server_name=tls.server_name,
     )
-    expect.equal(_hello(tls.send(hello), "a hello with GREASE").cipher, 0x1301, "chosen suite")
+    expect.equal(server_hello(tls.send(hello), "a hello with GREASE").cipher, 0x1301, "chosen suite")
 
 
 @requirement("RFC8446:4.1.2-1")
 def test_compression_is_illegal_in_tls_1_3(tls: TlsPort, accepting_server: Control) -> None:
     """A hello of 1.3 that offers more than null compression: illegal_parameter."""
     hello = client_hello(TLS1_3, compression=(1, 0), server_name=tls.server_name)
-    _refused_with(tls, accepting_server, hello, "compression in TLS 1.3", "illegal_parameter", "decode_error")
+    refused_with(tls, accepting_server, hello, "compression in TLS 1.3", {"illegal_parameter", "decode_error"})
 
 
-@requirement("RFC8446:9.2-1")
+@requirement("RFC8446:9.2-1", "RFC8446:4.2.3-1")
 def test_missing_signature_algorithms_are_refused(tls: TlsPort, accepting_server: Control) -> None:
     """A hello of 1.3 for a certificate, without signature_algorithms: missing_extension."""
     hello = client_hello(TLS1_3, signature_algorithms=None, server_name=tls.server_name)
-    _refused_with(tls, accepting_server, hello, "no signature_algorithms", "missing_extension", "handshake_failure")
+    refused_with(tls, accepting_server, hello, "no signature_algorithms", {"missing_extension", "handshake_failure"})
 
 
 @requirement("RFC8446:9.2-2")
 def test_groups_without_key_share_are_refused(tls: TlsPort, accepting_server: Control) -> None:
     """supported_groups without the extension key_share: missing_extension."""
     hello = client_hello(TLS1_3, key_shares=None, server_name=tls.server_name)
-    _refused_with(tls, accepting_server, hello, "no key_share", "missing_extension", "handshake_failure")
+    refused_with(tls, accepting_server, hello, "no key_share", {"missing_extension", "handshake_failure"})
 
 
 @requirement("RFC8446:4.2.8-1")
 def test_no_common_group_is_refused(tls: TlsPort, accepting_server: Control) -> None:
     """Only a group that nobody has: handshake_failure."""
     hello = client_hello(TLS1_3, groups=(0x1A1A,), key_shares=(), server_name=tls.server_name)
-    _refused_with(tls, accepting_server, hello, "no common group", "handshake_failure", "illegal_parameter")
+    refused_with(tls, accepting_server, hello, "no common group", {"handshake_failure", "illegal_parameter"})
 
 
 @requirement("RFC8446:4.2-2")
 def test_an_extension_twice_is_refused(tls: TlsPort, accepting_server: Control) -> None:
     """Two extensions of one type: illegal_parameter, or decode_error."""
     hello = client_hello(TLS1_3, extensions=[(0x3A3A, b""), (13, b"\x00\x02\x04\x03")], server_name=tls.server_name)
-    _refused_with(tls, accepting_server, hello, "an extension twice", "illegal_parameter", "decode_error")
+    refused_with(tls, accepting_server, hello, "an extension twice", {"illegal_parameter", "decode_error"})
 
 
 @requirement("RFC8446:4.2.11-1")
@@ -137,5 +125,5 @@ def test_an_unknown_ticket_leads_to_a_full_handshake(tls: TlsPort) -> None:
     entry = len(identity).to_bytes(2, "big") + identity + os.urandom(4)
     offer = len(entry).to_bytes(2, "big") + entry + (len(binder) + 1).to_bytes(2, "big") + bytes([len(binder)]) + binder
     hello = client_hello(TLS1_3, extensions=[(_PSK, offer)], server_name=tls.server_name)
-    found = _hello(tls.send(hello), "a hello with an unknown ticket")
+    found = server_hello(tls.send(hello), "a hello with an unknown ticket")
     expect.lacks(found.extensions, _PSK, "extensions of the ServerHello")

@@ -56,7 +56,7 @@ def test_versions_of_the_future_alone_are_refused(tls: TlsPort, accepting_server
         expect.one_of(outcome.name, {"protocol_version", "handshake_failure"}, "alert")
 
 
-@requirement("RFC5246:E.1-1")
+@requirement("RFC5246:E.1-1", "RFC8446:4.2.1-8")
 @pytest.mark.parametrize("legacy", [0x0304, 0x0305, 0x03FF], ids=hex)
 def test_a_higher_legacy_version_gets_tls_1_2(tls: TlsPort, legacy: int) -> None:
     """A hello of an unknown higher version without supported_versions is answered with TLS 1.2, not refused."""

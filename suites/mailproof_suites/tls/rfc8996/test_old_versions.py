@@ -10,7 +10,7 @@ from mailproof_suites.tls.port import TlsPort, expect_refused, prove
 _OLD = {"tls1.0": TLS1_0, "tls1.1": TLS1_1}
 
 
-@requirement("RFC8996:4-1", "NET-01")
+@requirement("RFC8996:4-1", "NET-01", "RFC8446:D.2-1")
 def test_tls_1_0_is_refused(tls: TlsPort, old_server: Control) -> None:
     """A hello that offers TLS 1.0 at most gets no ServerHello; a server that accepts it was seen to."""
     hello = client_hello(TLS1_0, server_name=tls.server_name)
@@ -46,7 +46,7 @@ def test_old_versions_in_the_extension_are_refused(tls: TlsPort, accepting_serve
     expect_refused(tls.send(hello), "an old version in supported_versions")
 
 
-@requirement("RFC7568:3-1", "NET-01")
+@requirement("RFC7568:3-1", "NET-01", "RFC8446:D.5-2")
 def test_ssl_3_is_refused(tls: TlsPort, accepting_server: Control) -> None:
     """A hello of SSL 3.0 gets no ServerHello."""
     hello = client_hello(SSL3)

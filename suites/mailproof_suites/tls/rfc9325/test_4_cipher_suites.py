@@ -38,7 +38,7 @@ def _refuses(tls: TlsPort, control: Control, suites: tuple[int, ...], what: str)
     expect_refused(tls.send(hello), what)
 
 
-@requirement("RFC9325:4.1-1")
+@requirement("RFC9325:4.1-1", "RFC8446:D.5-2")
 @pytest.mark.parametrize("kind", _FORBIDDEN)
 def test_forbidden_suites_are_refused(tls: TlsPort, accepting_server: Control, kind: str) -> None:
     """A hello with nothing but forbidden suites of one kind is refused."""
