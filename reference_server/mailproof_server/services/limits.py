@@ -2,6 +2,8 @@
 
 import msgspec
 
+from mailproof_server.services.calendar.limits import CalendarLimits
+
 MIB = 1024 * 1024
 
 
@@ -45,3 +47,4 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     outbound_attempt_delays_s: tuple[float, ...] = (60, 300, 900, 3600, 7200, 14_400)
     outbound_lifetime_s: float = 14 * 3600.0
     """WorkMail gives up after 840 minutes."""
+    calendar: CalendarLimits = CalendarLimits()
