@@ -3,7 +3,8 @@
 For each seeded defect of the reference server, the cases that name the requirements it breaks are run against a server
 with that one defect. It is *caught* when at least one of these requirements is found violated, by a case or by a
 monitor; *by accident* when only others are; else it has *escaped*. Before, the same cases run against the server
-without defects, where nothing may be red.
+without defects, where nothing may be red. `everything` runs every case for each defect: that shows what else goes red,
+and takes hours.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from mailproof_suites.verdicts import RowState, Run, Verdict
 
 RUN_S = 900.0
 """Longest time that the cases of one defect may take."""
+_SAID_CHARACTERS = 500
+"""How much is told of the end of what a run without results has said."""
 
 
 class ProvingError(Exception):
@@ -59,15 +62,16 @@ class Proof:
     """Red cases."""
     detail: str = ""
 
-    def line(self) -> str:
-        """One line for the terminal."""
+    def lines(self) -> list[str]:
+        """For the terminal: the outcome, then each red case."""
+        named = " ".join(self.defect.requirements)
         what = {
-            Outcome.CAUGHT: f"{len(self.cases)} red, {' '.join(self.violated)}",
-            Outcome.ACCIDENT: f"red, but none names {' '.join(self.defect.requirements)}: {' '.join(self.cases[:3])}",
-            Outcome.ESCAPED: f"nothing red for {' '.join(self.defect.requirements)} ({self.defect.summary})",
+            Outcome.CAUGHT: f"violates {' '.join(self.violated)}",
+            Outcome.ACCIDENT: f"red, but not for {named}",
+            Outcome.ESCAPED: f"nothing red for {named} ({self.defect.summary})",
             Outcome.BROKEN: self.detail,
         }[self.outcome]
-        return f"{self.outcome:<11} {self.defect.name:<36} {what}"
+        return [f"{self.outcome:<11} {self.defect.name:<36} {what}", *(f"    {case}" for case in self.cases)]
 
 
 def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
@@ -88,23 +92,23 @@ def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
     return [defect for defect in found if not names or defect.name in names]
 
 
-def sound(defects: Iterable[SeededDefect], folder: Path) -> list[str]:
-    """The red cases of a server without defects; there must be none."""
+def sound(defects: Iterable[SeededDefect], folder: Path, workers: int, *, everything: bool = False) -> list[str]:
+    """The red cases of a server without defects; there must be none. Raises ProvingError."""
     requirements = tuple(dict.fromkeys(each for defect in defects for each in defect.requirements))
-    run = _run((), requirements, folder)
+    run = _run((), () if everything else requirements, folder, workers)
     return [case.id for case in run.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
 
 
-def prove(defects: Sequence[SeededDefect], workers: int) -> Iterator[Proof]:
+def prove(defects: Sequence[SeededDefect], workers: int, *, everything: bool = False) -> Iterator[Proof]:
     """Prove each defect, `workers` at a time, in their order."""
     with tempfile.TemporaryDirectory(prefix="mailproof-prove-") as scratch, ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(lambda defect: _prove(defect, Path(scratch) / defect.name), defects)
+        yield from pool.map(lambda defect: _prove(defect, Path(scratch) / defect.name, everything=everything), defects)
 
 
-def _prove(defect: SeededDefect, folder: Path) -> Proof:
+def _prove(defect: SeededDefect, folder: Path, *, everything: bool) -> Proof:
     folder.mkdir(parents=True)
     try:
-        run = _run(("--defect", defect.name), defect.requirements, folder)
+        run = _run(("--defect", defect.name), () if everything else defect.requirements, folder)
     except ProvingError as problem:
         return Proof(defect, Outcome.BROKEN, detail=str(problem))
     red = tuple(case.id for case in run.cases if case.verdict is Verdict.FAIL)
@@ -119,17 +123,28 @@ def _prove(defect: SeededDefect, folder: Path) -> Proof:
     return Proof(defect, Outcome.ESCAPED)
 
 
-def _run(options: tuple[str, ...], requirements: Sequence[str], folder: Path) -> Run:
-    """Run the cases of these requirements against a reference server with these options."""
+def _run(options: tuple[str, ...], requirements: Sequence[str], folder: Path, workers: int = 1) -> Run:
+    """Run the cases of these requirements (none: every case) against a reference server with these options."""
     report = folder / "report"
-    command = [sys.executable, "-m", "mailproof_suites.cli", "check", "-n", "1", "--report", str(report)]
+    command = [sys.executable, "-m", "mailproof_suites.cli", "check", "-n", str(workers), "--report", str(report)]
     for requirement in requirements:
         command += ["--req", requirement]
+    said = ""
     try:
         with ReferenceServer(folder, options) as profile:
-            subprocess.run([*command, "--target", str(profile)], capture_output=True, check=False, timeout=RUN_S)
+            done = subprocess.run(
+                [*command, "--target", str(profile)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=RUN_S if requirements else None,
+            )
+            said = done.stdout.strip()
         return load_run(report)
-    except (ReferenceServerError, RunUnreadableError) as problem:
+    except ReferenceServerError as problem:
         raise ProvingError(str(problem)) from problem
+    except RunUnreadableError as problem:
+        raise ProvingError(f"the run left no results; it said: {said[-_SAID_CHARACTERS:]}") from problem
     except subprocess.TimeoutExpired as problem:
         raise ProvingError(f"the cases took more than {RUN_S:g} s") from problem

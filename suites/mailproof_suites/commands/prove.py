@@ -15,8 +15,11 @@ from mailproof_suites.commands import Stop
 @click.command(short_help="The suites against each seeded defect: is it caught?")
 @click.option("--defect", "names", multiple=True, metavar="NAME", help="Only this defect; may be repeated.")
 @click.option("-n", "workers", type=click.IntRange(1, 16), default=2, show_default=True, help="Defects at a time.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every case for each defect, not only its own."
+)
 @click.option("--list", "list_only", is_flag=True, help="List the defects with the requirements they break.")
-def command(names: tuple[str, ...], workers: int, list_only: bool) -> None:
+def command(names: tuple[str, ...], workers: int, everything: bool, list_only: bool) -> None:
     """Run the suites against each seeded defect and report which cases caught it.
 
     A defect is caught when a requirement that it breaks is found violated, by a case or a monitor. Exit status: 0 all
@@ -40,14 +43,14 @@ def command(names: tuple[str, ...], workers: int, list_only: bool) -> None:
         return
     try:
         with tempfile.TemporaryDirectory(prefix="mailproof-prove-") as scratch:
-            red = sound(defects, Path(scratch))
+            red = sound(defects, Path(scratch), workers, everything=everything)
     except ProvingError as problem:
         raise Stop(f"the server without defects: {problem}") from problem
     for case in red:
         click.echo(f"red without a defect: {case}")
     counts: Counter[Outcome] = Counter()
-    for number, proof in enumerate(prove(defects, workers), 1):
+    for number, proof in enumerate(prove(defects, workers, everything=everything), 1):
         counts[proof.outcome] += 1
-        click.echo(f"[{number}/{len(defects)}] {proof.line()}")
+        click.echo(f"[{number}/{len(defects)}] " + "\n".join(proof.lines()))
     click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) + f" of {len(defects)} defects")
     sys.exit(0 if counts[Outcome.CAUGHT] == len(defects) and not red else 1)
