@@ -69,6 +69,7 @@ _WEAKER: tuple[tuple[Right, Right], ...] = (
     (Right.FREE_BUSY_DETAILED, Right.FREE_BUSY_SIMPLE),
 )
 """A right, and what is contained in it without being the same."""
+_FINE = dict(_SAME)
 _ON_OWN: tuple[tuple[Right, Right], ...] = (
     (Right.EDIT_OWNED, Right.EDIT_ANY),
     (Right.DELETE_OWNED, Right.DELETE_ANY),
@@ -89,19 +90,20 @@ def implied(rights: Right) -> Right:
 def without(rights: Right, removed: Right) -> Right:
     """`rights` less `removed`, in a form that does not imply the removed ones again.
 
-    Who may no longer edit or delete at all may not do so to own items either.
+    Who may no longer edit or delete in general may not do so to own items either, and the other way round.
     """
     rights = implied(rights) & ~removed
-    for coarse, fine in _SAME:
-        if fine & removed:
-            rights &= ~coarse
     for stronger, weaker in _WEAKER:
         if weaker & removed:
-            rights &= ~stronger
-    if EDITS & removed:
-        rights &= ~Right.EDIT_OWNED
-    if DELETES & removed:
-        rights &= ~Right.DELETE_OWNED
+            rights &= ~(stronger | _FINE.get(stronger, stronger))
+    for coarse, fine in _SAME:
+        if (coarse | fine) & removed:
+            rights &= ~coarse
+            if coarse & removed:
+                rights &= ~fine
+    for owned, coarse in _ON_OWN:
+        if _FINE[coarse] & removed:
+            rights &= ~owned
     return rights
 
 

@@ -7,7 +7,7 @@ from mailproof_server.model.account import Principal
 from mailproof_server.model.change import Change
 from mailproof_server.model.ids import AccountId, FolderId, Modseq
 from mailproof_server.model.permission import Right
-from mailproof_server.services.permissions import folder_for, granted, has_full_access, identities
+from mailproof_server.services.permissions import folder_for, has_full_access, rights_of
 from mailproof_server.store.base import Store, Transaction, View
 
 PRUNED_AT_ONCE = 2000
@@ -38,8 +38,9 @@ class Changes:
             changes = view.changes_since(owner, cursor)
             if has_full_access(view, principal, owner):
                 return changes
-            who = identities(view, principal)
-            visible = {each.id for each in view.folders(owner) if Right.FOLDER_VISIBLE in granted(view, who, each.id)}
+            visible = {
+                each.id for each in view.folders(owner) if Right.FOLDER_VISIBLE in rights_of(view, principal, each)
+            }
             return [change for change in changes if change.folder_id in visible]
 
         return await self._store.read(work)

@@ -24,15 +24,7 @@ from mailproof_server.model.ids import AccountId, FolderId, FolderUid, Modseq
 from mailproof_server.model.permission import Right
 from mailproof_server.services.folder_names import checked_parts
 from mailproof_server.services.limits import ServiceLimits
-from mailproof_server.services.permissions import (
-    EVERYTHING,
-    folder_for,
-    granted,
-    has_full_access,
-    identities,
-    require,
-    rights_of,
-)
+from mailproof_server.services.permissions import folder_for, identities, require, rights_of
 from mailproof_server.store.base import Store, Transaction, View
 
 
@@ -89,9 +81,8 @@ class Folders:
                 if account_id == principal.account_id:
                     continue
                 entry = view.entry_of_account(account_id)
-                if entry is not None and (
-                    has_full_access(view, principal, account_id)
-                    or any(Right.FOLDER_VISIBLE in granted(view, who, each.id) for each in view.folders(account_id))
+                if entry is not None and any(
+                    Right.FOLDER_VISIBLE in rights_of(view, principal, each) for each in view.folders(account_id)
                 ):
                     found.append(entry)
             return sorted(found, key=lambda entry: entry.address)
@@ -121,7 +112,7 @@ class Folders:
                 if not needed & ~rights:
                     return _folder_view(view, principal, folder, rights)
                 if Right.FOLDER_VISIBLE in rights:
-                    raise PermissionDenied(f"You have insufficient privileges on {path}")
+                    require(folder, rights, needed)
             raise FolderNotFound(f"No such folder: {path}", can_create=self._can_create(view, principal, owner, path))
 
         return await self._store.read(work)
@@ -204,7 +195,7 @@ class Folders:
             folder = _standing(transaction, principal, owner, path, Right.DELETE_FOLDER)
             if folder.role is FolderRole.INBOX or _is_fixed(folder):
                 raise Invalid(f"{path} cannot be removed")
-            if not any(each.parent_id == folder.id for each in transaction.folders(owner)):
+            if not transaction.has_children(folder.id):
                 transaction.remove_folder(folder.id)
             elif folder.selectable:
                 transaction.make_container(folder.id)
@@ -342,12 +333,10 @@ def _is_fixed(folder: Folder) -> bool:
 
 
 def _visible(view: View, principal: Principal, owner: AccountId) -> list[FolderView]:
-    who = identities(view, principal)
-    everything = has_full_access(view, principal, owner)
     subscribed = {path for account_id, path in view.subscriptions(principal.id) if account_id == owner}
     found: list[tuple[Folder, Right]] = []
     for folder in view.folders(owner):
-        rights = EVERYTHING if everything else granted(view, who, folder.id)
+        rights = rights_of(view, principal, folder)
         if Right.FOLDER_VISIBLE in rights:
             found.append((folder, rights))
     parents = {folder.parent_id for folder, _ in found}
@@ -356,8 +345,10 @@ def _visible(view: View, principal: Principal, owner: AccountId) -> list[FolderV
 
 def _folder_view(view: View, principal: Principal, folder: Folder, rights: Right) -> FolderView:
     subscribed = (folder.account_id, folder.path) in view.subscriptions(principal.id)
-    has_children = any(
-        each.parent_id == folder.id and Right.FOLDER_VISIBLE in rights_of(view, principal, each)
-        for each in view.folders(folder.account_id)
-    )
-    return FolderView(folder, rights, subscribed, has_children)
+    return FolderView(folder, rights, subscribed, _has_visible_children(view, principal, folder))
+
+
+def _has_visible_children(view: View, principal: Principal, folder: Folder) -> bool:
+    if not view.has_children(folder.id) or folder.account_id == principal.account_id:
+        return view.has_children(folder.id)
+    return any(Right.FOLDER_VISIBLE in rights_of(view, principal, each) for each in view.children(folder.id))

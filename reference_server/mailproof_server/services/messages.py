@@ -14,7 +14,7 @@ from mailproof_server.model.errors import Invalid, NotFound, OverQuota, Permissi
 from mailproof_server.model.folder import Folder, FolderKind
 from mailproof_server.model.ids import ContentId, FolderId, FolderUid, Modseq
 from mailproof_server.model.item import FlagAction, Flags, ItemRow, NewItem
-from mailproof_server.model.permission import Right
+from mailproof_server.model.permission import DELETES, NO_RIGHTS, Right, on_own
 from mailproof_server.model.query import Query, SortKey
 from mailproof_server.services.content import make_content
 from mailproof_server.services.flagging import (
@@ -25,7 +25,14 @@ from mailproof_server.services.flagging import (
     set_permitted,
 )
 from mailproof_server.services.limits import ServiceLimits
-from mailproof_server.services.permissions import folder_for
+from mailproof_server.services.permissions import (
+    by_rights,
+    folder_for,
+    guest,
+    own_among,
+    require,
+    require_on_items,
+)
 from mailproof_server.services.quota import Quota, has_room, require_room
 from mailproof_server.services.threads import Thread, ThreadAlgorithm, threads
 from mailproof_server.store.base import FlagOutcome, Placement, Store, Transaction, Transfer, UidRanges, View
@@ -87,11 +94,11 @@ class Messages:
             self._quota.rearm(transaction, owner)
             require_room(transaction, owner, size_bytes)
             items = [
-                NewItem(content, permitted(each.flags, rights), each.received_at)
+                NewItem(content, permitted(each.flags, on_own(rights)), each.received_at)
                 for content, each in zip(contents, incoming, strict=True)
             ]
             self._check_keywords(transaction, folder_id, items)
-            placement = transaction.add_items(folder_id, items, self._clock.now())
+            placement = transaction.add_items(folder_id, items, self._clock.now(), guest(principal, target))
             return placement, target, self._quota.is_notice_due(transaction, owner)
 
         placement, target, notice_due = await self._store.write(work)
@@ -111,7 +118,8 @@ class Messages:
         content = await make_content(incoming.data)
 
         def work(transaction: Transaction) -> tuple[Placement, Folder, bool]:
-            source, _ = folder_for(transaction, principal, folder_id, Right.MARK_DELETED | Right.EXPUNGE)
+            source, held = folder_for(transaction, principal, folder_id, NO_RIGHTS)
+            require_on_items(transaction, principal, source, held, [(uid, uid)], DELETES)
             target, rights = _target(transaction, principal, target_id, FolderKind.MAIL)
             old = transaction.rows(folder_id, [(uid, uid)])
             if not old:
@@ -121,9 +129,9 @@ class Messages:
             freed_bytes = old[0].size_bytes if source.account_id == owner else 0
             if content.size_bytes > freed_bytes:
                 require_room(transaction, owner, content.size_bytes - freed_bytes)
-            item = NewItem(content, permitted(incoming.flags, rights), incoming.received_at)
+            item = NewItem(content, permitted(incoming.flags, on_own(rights)), incoming.received_at)
             self._check_keywords(transaction, target_id, [item])
-            placement = transaction.add_items(target_id, [item], self._clock.now())
+            placement = transaction.add_items(target_id, [item], self._clock.now(), guest(principal, target))
             transaction.remove_items(folder_id, [(uid, uid)], only_deleted=False)
             return placement, target, self._quota.is_notice_due(transaction, owner)
 
@@ -144,8 +152,9 @@ class Messages:
             self._quota.rearm(transaction, target.account_id)
             _require_room_for(transaction, source, ranges, target)
             self._check_travelling_keywords(transaction, folder_id, ranges, target_id)
-            transfer = transaction.copy_items(folder_id, ranges, target_id, self._clock.now())
-            drop_unpermitted(transaction, transfer.placement, rights)
+            creator = guest(principal, target)
+            transfer = transaction.copy_items(folder_id, ranges, target_id, self._clock.now(), creator)
+            drop_unpermitted(transaction, transfer.placement, on_own(rights))
             return transfer, target, self._quota.is_notice_due(transaction, target.account_id)
 
         return await self._transferred(work)
@@ -158,15 +167,16 @@ class Messages:
         """
 
         def work(transaction: Transaction) -> tuple[Transfer, Folder, bool]:
-            needed = Right.READ_ANY | Right.MARK_DELETED | Right.EXPUNGE
-            source, _ = folder_for(transaction, principal, folder_id, needed)
+            source, held = folder_for(transaction, principal, folder_id, Right.READ_ANY)
+            require_on_items(transaction, principal, source, held, ranges, DELETES)
             target, rights = _target(transaction, principal, target_id, source.kind)
             if source.account_id != target.account_id:
                 self._quota.rearm(transaction, target.account_id)
                 _require_room_for(transaction, source, ranges, target)
             self._check_travelling_keywords(transaction, folder_id, ranges, target_id)
-            transfer = transaction.move_items(folder_id, ranges, target_id, self._clock.now())
-            drop_unpermitted(transaction, transfer.placement, rights)
+            creator = guest(principal, target)
+            transfer = transaction.move_items(folder_id, ranges, target_id, self._clock.now(), creator)
+            drop_unpermitted(transaction, transfer.placement, on_own(rights))
             return transfer, target, self._quota.is_notice_due(transaction, target.account_id)
 
         return await self._transferred(work)
@@ -183,32 +193,46 @@ class Messages:
     ) -> FlagOutcome:
         """Change flags; those that the rights do not cover are left as they are.
 
-        RFC 4314 section 4, STORE: it "SHOULD NOT fail if the user has rights to modify at least one flag". Raises
-        PermissionDenied when none may be changed, FolderNotFound, TooMany and Invalid (keywords).
+        RFC 4314 section 4, STORE: it "SHOULD NOT fail if the user has rights to modify at least one flag", be it that
+        of own items alone. Raises PermissionDenied when none may be changed, FolderNotFound, TooMany and Invalid
+        (keywords).
         """
 
         def work(transaction: Transaction) -> FlagOutcome:
             folder, rights = folder_for(transaction, principal, folder_id, Right.READ_ANY)
-            allowed = permitted(flags, rights)
-            nothing_left = (flags.system or flags.keywords) and not (allowed.system or allowed.keywords)
-            if not rights & FLAG_RIGHTS or nothing_left:
+            outcomes = []
+            for some, held in by_rights(transaction, principal, folder, rights, ranges):
+                allowed = permitted(flags, held)
+                nothing_left = (flags.system or flags.keywords) and not (allowed.system or allowed.keywords)
+                if not held & FLAG_RIGHTS or nothing_left:
+                    continue
+                if action is not FlagAction.REMOVE:
+                    check_keywords(transaction, folder_id, allowed.keywords, self._limits)
+                if action is FlagAction.SET and FLAG_RIGHTS not in held:
+                    outcomes.append(set_permitted(transaction, folder_id, some, flags, unchanged_since, held))
+                else:
+                    outcomes.append(transaction.set_flags(folder_id, some, action, allowed, unchanged_since))
+            if not outcomes:
                 raise PermissionDenied(f"You have insufficient privileges on {folder.path}")
-            if action is not FlagAction.REMOVE:
-                check_keywords(transaction, folder_id, allowed.keywords, self._limits)
-            if action is FlagAction.SET and FLAG_RIGHTS not in rights:
-                return set_permitted(transaction, folder_id, ranges, flags, unchanged_since, rights)
-            return transaction.set_flags(folder_id, ranges, action, allowed, unchanged_since)
+            return outcomes[0] if len(outcomes) == 1 else _together(outcomes)
 
         return await self._store.write(work)
 
     async def expunge(
         self, principal: Principal, folder_id: FolderId, ranges: UidRanges | None = None
     ) -> tuple[FolderUid, ...]:
-        """Remove for good what is flagged \\Deleted (among `ranges`); returns what went, ascending."""
+        """Remove for good what is flagged \\Deleted (among `ranges`); returns what went, ascending.
+
+        With rights to own items alone these go, and the others stay. Raises FolderNotFound, PermissionDenied.
+        """
 
         def work(transaction: Transaction) -> tuple[FolderUid, ...]:
-            folder_for(transaction, principal, folder_id, Right.EXPUNGE)
-            return transaction.remove_items(folder_id, EVERY_UID if ranges is None else ranges, only_deleted=True)
+            folder, rights = folder_for(transaction, principal, folder_id, NO_RIGHTS)
+            doomed = EVERY_UID if ranges is None else ranges
+            if Right.EXPUNGE not in rights:
+                require(folder, on_own(rights), Right.EXPUNGE)
+                doomed = own_among(transaction, principal, folder, doomed)
+            return transaction.remove_items(folder_id, doomed, only_deleted=True)
 
         return await self._store.write(work)
 
@@ -235,7 +259,7 @@ class Messages:
             folder_for(view, principal, folder_id, Right.READ_ANY)
             return view.rows(folder_id, ranges, changed_since)
 
-        return await self._store.read(work, slow=_span(ranges) > MANY_ROWS)
+        return await self._store.read(work, slow=await self._is_many(folder_id, ranges, MANY_ROWS))
 
     async def flag_rows(
         self,
@@ -250,7 +274,7 @@ class Messages:
             folder_for(view, principal, folder_id, Right.READ_ANY)
             return view.flag_rows(folder_id, ranges, changed_since)
 
-        return await self._store.read(work, slow=_span(ranges) > MANY_ROWS)
+        return await self._store.read(work, slow=await self._is_many(folder_id, ranges, MANY_ROWS))
 
     async def stored(
         self, principal: Principal, folder_id: FolderId, ranges: UidRanges, columns: Sequence[str]
@@ -262,7 +286,7 @@ class Messages:
             return view.stored(folder_id, ranges, columns)
 
         many = MANY_BODIES if "data" in columns else MANY_ROWS
-        return await self._store.read(work, slow=_span(ranges) > many)
+        return await self._store.read(work, slow=await self._is_many(folder_id, ranges, many))
 
     async def data(
         self, principal: Principal, folder_id: FolderId, uid: FolderUid, start: int = 0, length: int | None = None
@@ -307,6 +331,13 @@ class Messages:
             await self._quota.send_notice(target.account_id)
         return transfer
 
+    async def _is_many(self, folder_id: FolderId, ranges: UidRanges | None, many: int) -> bool:
+        """Whether there can be more than `many` items: `1:*` is no more than what the folder holds."""
+        if _span(ranges) <= many:
+            return False
+        folder = await self._store.read(lambda view: view.folder(folder_id))
+        return folder is not None and folder.total > many
+
     def _check_size(self, size_bytes: int) -> None:
         if size_bytes > self._limits.message_bytes:
             raise TooLarge(f"A message has at most {self._limits.message_bytes} bytes")
@@ -325,6 +356,15 @@ class Messages:
             keyword for _, _, keywords, _ in view.flag_rows(folder_id, ranges) for keyword in keywords.split()
         }
         check_keywords(view, target_id, travelling, self._limits)
+
+
+def _together(outcomes: Sequence[FlagOutcome]) -> FlagOutcome:
+    """Of the steps of one change, on different items."""
+    return FlagOutcome(
+        tuple(sorted(uid for each in outcomes for uid in each.changed)),
+        tuple(sorted(uid for each in outcomes for uid in each.stale)),
+        max((each.modseq for each in outcomes if each.modseq is not None), default=None),
+    )
 
 
 def _target(view: View, principal: Principal, folder_id: FolderId, kind: FolderKind) -> tuple[Folder, Right]:

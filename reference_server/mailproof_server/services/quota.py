@@ -11,7 +11,7 @@ from mailproof_server.services.arrivals import put_into_inbox
 from mailproof_server.services.content import make_content
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.notices import notice
-from mailproof_server.services.permissions import granted, has_full_access, identities
+from mailproof_server.services.permissions import rights_of
 from mailproof_server.store.base import Store, Transaction, View
 
 MAX_QUOTA_BYTES = 2**63 - 1
@@ -124,10 +124,7 @@ class Quota:
 
 
 def _may_see(view: View, principal: Principal, owner: AccountId) -> bool:
-    if has_full_access(view, principal, owner):
-        return True
-    who = identities(view, principal)
-    return any(Right.FOLDER_VISIBLE in granted(view, who, each.id) for each in view.folders(owner))
+    return any(Right.FOLDER_VISIBLE in rights_of(view, principal, each) for each in view.folders(owner))
 
 
 def _in_mib(size_bytes: int) -> str:

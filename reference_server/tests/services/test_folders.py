@@ -59,7 +59,7 @@ def subscribed(world, who):
 
 
 def share(world, owner, folder, grantee, rights):
-    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights))
+    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights, reveal=True))
 
 
 def test_a_new_folder_brings_the_missing_parents(world, alice):

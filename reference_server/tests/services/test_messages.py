@@ -44,7 +44,7 @@ def work(world, alice):
 
 
 def share(world, owner, folder, grantee, rights):
-    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights))
+    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights, reveal=True))
 
 
 def flags_of(world, who, folder):

@@ -50,7 +50,7 @@ def test_usage_is_shown_to_those_who_see_a_folder(world, alice, folder):
     bob = world.user("bob")
     with pytest.raises(PermissionDenied):
         world.run(world.services.quota.usage(bob, alice.account_id))
-    world.run(world.services.permissions.set_grant(alice, folder.id, bob.id, Right.FOLDER_VISIBLE))
+    world.run(world.services.permissions.set_grant(alice, folder.id, bob.id, Right.FOLDER_VISIBLE, reveal=True))
     assert world.run(world.services.quota.usage(bob, alice.account_id)).quota_bytes == LIMIT
 
 

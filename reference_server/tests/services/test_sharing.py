@@ -33,7 +33,7 @@ def bob(world):
 
 
 def share(world, owner, folder, grantee, rights):
-    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights))
+    world.run(world.services.permissions.set_grant(owner, folder.id, grantee.id, rights, reveal=True))
 
 
 # -- grants on accounts ----------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class World:
         giver, taker = owner or self.alice, to or self.bob
         folder_id = await self.folder_id(giver, path)
         rights = rights_of(letters) if letters else None
-        await self.services.permissions.set_grant(giver, folder_id, taker.id, rights)
+        await self.services.permissions.set_grant(giver, folder_id, taker.id, rights, reveal=True)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
