@@ -11,11 +11,13 @@ from mailproof_server.services.delegation import Delegation
 from mailproof_server.services.delivery import Delivery
 from mailproof_server.services.directory import Directory
 from mailproof_server.services.folders import Folders
+from mailproof_server.services.intake import Intake
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.messages import Messages
 from mailproof_server.services.outbound import Outbound
 from mailproof_server.services.permissions import Permissions
 from mailproof_server.services.quota import Quota
+from mailproof_server.services.resources import Resources
 from mailproof_server.services.revocations import Revocations
 from mailproof_server.services.sinks import Sink
 from mailproof_server.services.submission import Submission
@@ -31,6 +33,7 @@ class Services:
     clock: Clock
     limits: ServiceLimits
     directory: Directory
+    resources: Resources
     credentials: Credentials
     connections: Connections
     permissions: Permissions
@@ -48,16 +51,18 @@ class Services:
     @classmethod
     def join(cls, store: Store, clock: Clock, limits: ServiceLimits, *, host_name: str, sink: Sink) -> "Services":
         """`host_name`: the server's own name, for reports; `sink`: where mail for the outside goes."""
-        revocations = Revocations(store, limits.revocation_check_s)
+        revocations = Revocations(store, clock, limits.revocation_check_s)
         quota = Quota(store, clock, limits)
-        outbound = Outbound(store, clock, limits, sink, host_name)
-        delivery = Delivery(store, clock, limits, quota, outbound, host_name)
+        intake = Intake(limits)
+        outbound = Outbound(store, clock, limits, sink, intake, host_name)
+        delivery = Delivery(store, clock, limits, quota, outbound, intake, host_name)
         changes = Changes(store, limits.change_log_records)
         return cls(
             store=store,
             clock=clock,
             limits=limits,
             directory=Directory(store, clock, limits, revocations),
+            resources=Resources(store),
             credentials=Credentials(store, clock, limits, revocations),
             connections=Connections(limits, revocations),
             permissions=Permissions(store),

@@ -9,6 +9,14 @@ Theory
 * All copies share one stored content: on top of the message stands Return-Path (RFC 5321 section 4.4) and nothing that
   differs by recipient. A Delivered-To would make a content of its own for each of five hundred recipients, and would
   tell a member which group address was written to as Bcc.
+* Junk, rules and automatic replies are decided on the same snapshot (`intake`), and carried out with the copies. A
+  report to a sender inside arrives like any other message, past its receiver's rules.
+* What rules send on and what followers answer is posted (`posting`): the queue delivers it after the commit.
+* Followers come last, in the same transaction: `delivery.follow(follower)` has `follower(transaction, stored)` called
+  once for each account that got a copy (`arrivals.Stored`). A room decides there about a meeting request. It is quick,
+  reads and writes through the transaction alone, and answers by `posting.post(transaction, Letter(…), now)`. What is
+  slow it prepares elsewhere, or leaves to a task of its own that the account's feed wakes. A follower that raises stops
+  no delivery: all is rolled back, the fault is logged, and the message is delivered without followers.
 * When nobody at all can be reached the message is refused, and its sender's client still holds it. When only some
   cannot, it is accepted and reports tell which (FEATURES MAIL-18: nothing is lost).
 """
@@ -16,35 +24,52 @@ Theory
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+import structlog
+
+from mailproof_server.model.account import DirectoryEntry
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
 from mailproof_server.model.errors import NotFound, OverQuota, Refusal, TooMany, Unavailable
 from mailproof_server.model.ids import AccountId
-from mailproof_server.model.item import Content
-from mailproof_server.services.arrivals import put_into_inbox
+from mailproof_server.services.arrivals import Follower, Stored
 from mailproof_server.services.bounces import Action, Outcome, is_wanted, report
-from mailproof_server.services.content import make_content
+from mailproof_server.services.content import THREAD_ABOVE_BYTES, make_content
+from mailproof_server.services.intake import Decision, Intake
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.outbound import Outbound
+from mailproof_server.services.posting import envelope_of
 from mailproof_server.services.quota import Quota, has_room
 from mailproof_server.services.resolution import Resolution, resolve
-from mailproof_server.store.base import Store, Transaction, View
+from mailproof_server.services.rules.message import Message
+from mailproof_server.services.sent_count import charge
+from mailproof_server.store.base import QueuedMessage, Store, Transaction, View
 
+log = structlog.get_logger()
 MAX_PLANS = 10
 """Plans that turned out to be outdated when they were to be carried out, before the server gives up for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One account's."""
+
+    owner: DirectoryEntry
+    via: tuple[str, ...]
+    """The envelope's recipients by which it is reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to happen with a message."""
 
-    copies: tuple[AccountId, ...]
+    copies: tuple[Copy, ...]
     outside: tuple[EnvelopeRecipient, ...]
     outcomes: tuple[Outcome, ...]
     """Of the recipients inside."""
-    reports_to: AccountId | None
-    """The sender's account; None for the null sender and for one outside."""
+    reports_to: DirectoryEntry | None
+    """The sender, with an account; None for the null sender and for one outside."""
 
     @property
     def is_deliverable(self) -> bool:
@@ -53,7 +78,8 @@ class Plan:
 
 def plan(view: View, envelope: SmtpEnvelope, size_bytes: int, limits: ServiceLimits) -> Plan:
     """Decide on each recipient, in order."""
-    copies: dict[AccountId, bool] = {}
+    reached: dict[AccountId, tuple[DirectoryEntry, list[str]]] = {}
+    fits: dict[AccountId, bool] = {}
     outside: dict[str, EnvelopeRecipient] = {}
     outcomes: list[Outcome] = []
     for recipient in envelope.recipients:
@@ -66,15 +92,19 @@ def plan(view: View, envelope: SmtpEnvelope, size_bytes: int, limits: ServiceLim
             outside.setdefault(resolution.address, recipient)
             continue
         for entry in resolution.accounts:
-            if entry.account_id is not None and entry.account_id not in copies:
-                copies[entry.account_id] = has_room(view.account(entry.account_id), size_bytes)
-        outcomes += _outcomes(recipient, resolution, copies)
-    sender = view.entry_by_address(envelope.sender) if envelope.sender else None
+            if entry.account_id is None:
+                continue
+            if entry.account_id not in reached:
+                reached[entry.account_id] = entry, []
+                fits[entry.account_id] = has_room(view.account(entry.account_id), size_bytes)
+            reached[entry.account_id][1].append(resolution.address)
+        outcomes += _outcomes(recipient, resolution, fits)
+    sender = view.entry_by_address(envelope.sender.lower()) if envelope.sender else None
     return Plan(
-        tuple(account_id for account_id, fits in copies.items() if fits),
+        tuple(Copy(owner, tuple(via)) for account_id, (owner, via) in reached.items() if fits[account_id]),
         tuple(outside.values()),
         tuple(outcomes),
-        None if sender is None else sender.account_id,
+        sender if sender is not None and sender.account_id is not None else None,
     )
 
 
@@ -82,14 +112,28 @@ class Delivery:
     """Carrying plans out."""
 
     def __init__(
-        self, store: Store, clock: Clock, limits: ServiceLimits, quota: Quota, outbound: Outbound, host_name: str
+        self,
+        store: Store,
+        clock: Clock,
+        limits: ServiceLimits,
+        quota: Quota,
+        outbound: Outbound,
+        intake: Intake,
+        host_name: str,
     ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
         self._quota = quota
         self._outbound = outbound
+        self._intake = intake
         self._host_name = host_name
+        self._followers: list[Follower] = []
+        outbound.deliver_posted_by(self.deliver_posted)
+
+    def follow(self, follower: Follower) -> None:
+        """Have it called for every delivered copy, from now on; see the module's docstring."""
+        self._followers.append(follower)
 
     async def dispatch(
         self, envelope: SmtpEnvelope, data: bytes, check: Callable[[View], None] = lambda view: None
@@ -98,45 +142,144 @@ class Delivery:
 
         `data` is the message as it travels, its newest trace field on top. `check(view)` is called inside the
         transaction and may refuse. Raises NotFound, TooMany or OverQuota when no recipient can be reached (that of the
-        first one), Unavailable when the organisation changes faster than plans are made.
+        first one), TooMany when the sender has written to too many outside recipients today, Unavailable when the
+        organisation changes faster than plans are made.
         """
+        await self._carry_out(envelope, data, check, None)
+
+    async def deliver_posted(self, message: QueuedMessage) -> None:
+        """The same for an entry of the queue, which goes with it. Nobody is there to be refused: who cannot be reached
+        is reported to the sender, if there is one. Raises Unavailable; the entry then stays."""
+        try:
+            await self._carry_out(envelope_of(message), message.data, lambda view: None, message)
+        except _AlreadyDeliveredError:
+            log.info("posted_elsewhere", queue_id=message.id)
+
+    async def _carry_out(
+        self, envelope: SmtpEnvelope, data: bytes, check: Callable[[View], None], posted: QueuedMessage | None
+    ) -> None:
         content = await make_content(return_path(envelope.sender) + data)
+        message = Message(content, envelope.sender)
+        followers = tuple(self._followers)
+        arrived = self._clock.now() if posted is None else posted.queued_at
         for _ in range(MAX_PLANS):
-            planned = await self._store.read(lambda view: plan(view, envelope, content.size_bytes, self._limits))
-            if not planned.is_deliverable:
-                raise _refusal(planned)
             now = self._clock.now()
-            told = [each for each in planned.outcomes if is_wanted(each)] if planned.reports_to is not None else []
-            answer = None
-            if told:
-                answer = await make_content(
-                    report(envelope, data, told, host_name=self._host_name, arrived=now, now=now)
-                )
-
-            def work(
-                transaction: Transaction, planned: Plan = planned, answer: Content | None = answer, now: datetime = now
-            ) -> list[AccountId] | None:
-                check(transaction)
-                if plan(transaction, envelope, content.size_bytes, self._limits) != planned:
-                    return None
-                for account_id in planned.copies:
-                    self._quota.rearm(transaction, account_id)
-                    put_into_inbox(transaction, account_id, content, now)
-                if planned.outside:
-                    self._outbound.enqueue(transaction, envelope, planned.outside, data, now)
-                if answer is not None and planned.reports_to is not None:
-                    put_into_inbox(transaction, planned.reports_to, answer, now)
-                return [each for each in planned.copies if self._quota.is_notice_due(transaction, each)]
-
-            noticed = await self._store.write(work)
-            if noticed is None:
+            look = partial(self._look, envelope=envelope, message=message, now=now)
+            planned, decisions = await self._store.read(look, slow=content.size_bytes > THREAD_ABOVE_BYTES)
+            if posted is None and not planned.is_deliverable:
+                raise _refusal(planned)
+            report_made = await self._report(planned, envelope, data, arrived, now)
+            batch = _Batch(envelope, data, planned, decisions, report_made, posted, followers, now)
+            try:
+                done = await self._store.write(partial(self._work, batch=batch, message=message, check=check))
+            except _FollowerError as fault:
+                log.error("follower_failed", exc_info=fault.__cause__, sender=envelope.sender)
+                followers = ()
                 continue
-            if planned.outside:
+            if done is None:
+                continue
+            if done.has_queued:
                 self._outbound.wake()
-            for account_id in noticed:
+            for account_id in done.nearly_full:
                 await self._quota.send_notice(account_id)
             return
         raise Unavailable("The directory is changing; try again")
+
+    def _look(
+        self, view: View, envelope: SmtpEnvelope, message: Message, now: datetime
+    ) -> tuple[Plan, tuple[Decision, ...]]:
+        planned = plan(view, envelope, message.content.size_bytes, self._limits)
+        return planned, tuple(self._intake.look(view, message, each.owner, each.via, now) for each in planned.copies)
+
+    async def _report(
+        self, planned: Plan, envelope: SmtpEnvelope, data: bytes, arrived: datetime, now: datetime
+    ) -> Decision | None:
+        """What the sender is told of those who cannot be reached, as it will arrive; None when there is nothing."""
+        to = planned.reports_to
+        told = [each for each in planned.outcomes if is_wanted(each)] if to is not None else []
+        if to is None or not told:
+            return None
+        content = await make_content(report(envelope, data, told, host_name=self._host_name, arrived=arrived, now=now))
+        message = Message(content, "")
+        return await self._store.read(lambda view: self._intake.look(view, message, to, (to.address,), now))
+
+    def _work(
+        self, transaction: Transaction, batch: "_Batch", message: Message, check: Callable[[View], None]
+    ) -> "_Done | None":
+        """Carry out what was decided; None, and nothing written, when it is no longer what would be decided."""
+        check(transaction)
+        planned, now = batch.planned, batch.now
+        decisions = batch.decisions if batch.report is None else (*batch.decisions, batch.report)
+        if plan(transaction, batch.envelope, message.content.size_bytes, self._limits) != planned:
+            return None
+        if not all(self._intake.is_current(transaction, each) for each in decisions):
+            return None
+        if batch.posted is not None:
+            _take(transaction, batch.posted)
+        elif planned.outside and planned.reports_to is not None and planned.reports_to.account_id is not None:
+            self._charge(transaction, planned.reports_to.account_id, len(planned.outside), now)
+        has_queued = bool(planned.outside)
+        for each in decisions:
+            owner = each.arrival.owner
+            if owner.account_id is not None:
+                self._quota.rearm(transaction, owner.account_id)
+            stored = self._intake.store(transaction, each, now)
+            has_queued |= stored.has_posted
+            for follower in batch.followers:
+                has_queued |= _call(follower, transaction, stored)
+        if planned.outside:
+            self._outbound.enqueue(transaction, batch.envelope, planned.outside, batch.data, now)
+        reached = [each.owner.account_id for each in planned.copies if each.owner.account_id is not None]
+        return _Done(has_queued, [each for each in reached if self._quota.is_notice_due(transaction, each)])
+
+    def _charge(self, transaction: Transaction, account_id: AccountId, recipients: int, now: datetime) -> None:
+        if not charge(transaction, account_id, recipients, now, self._limits):
+            most = self._limits.outside_recipients_per_day
+            raise TooMany(f"An account writes to at most {most} outside recipients a day")
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """All that one transaction is about."""
+
+    envelope: SmtpEnvelope
+    data: bytes
+    planned: Plan
+    decisions: tuple[Decision, ...]
+    """In the order of the plan's copies."""
+    report: Decision | None
+    posted: QueuedMessage | None
+    followers: tuple[Follower, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    has_queued: bool
+    nearly_full: list[AccountId]
+    """Who is to be warned now."""
+
+
+class _AlreadyDeliveredError(Exception):
+    """Another worker was faster."""
+
+
+class _FollowerError(Exception):
+    """Its cause is what a follower has raised."""
+
+
+def _take(transaction: Transaction, posted: QueuedMessage) -> None:
+    try:
+        transaction.dequeue(posted.id)
+    except NotFound as gone:
+        raise _AlreadyDeliveredError from gone
+
+
+def _call(follower: Follower, transaction: Transaction, stored: Stored) -> bool:
+    try:
+        return follower(transaction, stored)
+    except Exception as fault:
+        raise _FollowerError from fault
 
 
 def return_path(sender: str) -> bytes:

@@ -16,6 +16,7 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     quota_bytes: int = 50 * 1024 * MIB
     quota_notice_ratio: float = 0.9
     aliases_per_user: int = 100
+    domains: int = 1000
     folder_name_octets: int = 255
     folder_path_octets: int = 1000
     folder_depth: int = 30
@@ -35,6 +36,7 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     failed_login_window_s: float = 300.0
     failed_login_delay_s: float = 1.0
     """The answer to a failed sign-in is held back this long, growing with each further failure, at most ten times."""
+    tokens_per_user: int = 100
     credential_cache_s: float = 300.0
     revocation_check_s: float = 2.0
     """How often live sign-ins are compared with what other processes may have changed. 0: never."""
@@ -48,3 +50,24 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     outbound_lifetime_s: float = 14 * 3600.0
     """WorkMail gives up after 840 minutes."""
     calendar: CalendarLimits = CalendarLimits()
+    rules_per_account: int = 10_000
+    """WorkMail has no limit."""
+    rule_bytes: int = 65_536
+    """Of one rule in its JSON form."""
+    rule_recipients: int = 100
+    """Addresses in one forward or redirect."""
+    rule_recipients_per_message: int = 500
+    """Addresses to which all rules of an account send one message on."""
+    rule_hops: int = 4
+    """Accounts whose rules may send one message on, one after the other."""
+    outside_recipients_per_day: int = 10_000
+    """For each account, rules included; counted in days of UTC. 0: no limit."""
+    rules_for_bcc_recipients: bool = True
+    """Whether rules run for whom no address in To and Cc names; their conditions never look at Bcc either way."""
+    spam_field: str = "X-Spam-Flag: YES"
+    """What an upstream filter puts into the header of junk, which goes to the junk folder. Empty: no such filter."""
+    duplicate_window_s: float = 0.0
+    """A message with the Message-ID and body of one that the account got so recently is not stored again. 0: it is,
+    as WorkMail is not known to suppress any."""
+    automatic_reply_bytes: int = 131_072
+    """Of each text of an automatic reply."""

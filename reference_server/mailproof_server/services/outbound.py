@@ -7,31 +7,37 @@ Theory
   A message may so be sent twice after a crash, and is never lost.
 * The end of an attempt is one transaction as well: the entry shrinks to the recipients still open, or goes, and the
   report is in the sender's inbox.
+* Posted entries (`posting`) are not sent: they are handed to delivery, which takes them from the queue by the very
+  transaction that delivers them. They are neither lost nor doubled.
 """
 
 import asyncio
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
 from mailproof_server.model.errors import Unavailable
-from mailproof_server.services.arrivals import put_into_inbox
 from mailproof_server.services.bounces import Action, Outcome, is_wanted, report
 from mailproof_server.services.content import make_content
+from mailproof_server.services.intake import Decision, Intake
 from mailproof_server.services.limits import ServiceLimits
+from mailproof_server.services.posting import Wishes, enqueue, envelope_of, is_posted
+from mailproof_server.services.rules.message import Message
 from mailproof_server.services.sinks import Attempt, DirectorySink, OutboundMessage, RelaySink, Sink
-from mailproof_server.store.base import QueuedMessage, Store, Transaction
+from mailproof_server.store.base import QueuedMessage, Store, Transaction, View
 
 __all__ = ["DirectorySink", "Outbound", "RelaySink", "Sink"]
 
 CLAIM_S = 1800.0
 """An attempt takes less; after it an entry whose worker died is tried by another."""
 AT_ONCE = 4
+MAX_LOOKS = 5
+"""Decisions on where a report goes that turned out to be outdated, before it is decided while nobody else can write."""
 MAX_IDLE_S = 60.0
 """Between looks at the queue: other workers queue and die without telling."""
 DELAY_REPORT_AFTER_S = 4 * 3600.0
@@ -40,34 +46,25 @@ STOP_S = 10.0
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What the queue remembers of a recipient beside its address."""
-
-    notify: frozenset[str]
-    original: str | None
-    delay_told: bool
-
-    def as_json(self) -> str:
-        return json.dumps({"notify": sorted(self.notify), "original": self.original, "delay_told": self.delay_told})
-
-    @classmethod
-    def from_json(cls, text: str) -> "_Wishes":
-        values = json.loads(text)
-        return cls(frozenset(values["notify"]), values["original"], values["delay_told"])
+Deliver = Callable[[QueuedMessage], Awaitable[None]]
+"""Delivers a posted entry and takes it from the queue, in one transaction."""
 
 
 class Outbound:
     """One runner per worker process drains the common queue."""
 
-    def __init__(self, store: Store, clock: Clock, limits: ServiceLimits, sink: Sink, host_name: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, limits: ServiceLimits, sink: Sink, intake: Intake, host_name: str
+    ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
         self._sink = sink
+        self._intake = intake
         self._host_name = host_name
         self._awake = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
+        self._deliver: Deliver | None = None
         self._is_stopping = False
 
     # -- queueing ----------------------------------------------------------------------------------------------------
@@ -80,16 +77,11 @@ class Outbound:
         now: datetime,
     ) -> int:
         """Within the caller's transaction; call `wake` after its commit. Returns the entry's id."""
-        facts = {
-            "return_full": envelope.return_full,
-            "envelope_id": envelope.envelope_id,
-            "smtp_utf8": envelope.smtp_utf8,
-            "body_8bit": envelope.body_8bit,
-        }
-        waiting = [
-            (each.address, _Wishes(each.notify, each.original, delay_told=False).as_json()) for each in recipients
-        ]
-        return transaction.enqueue(envelope.sender, waiting, data, json.dumps(facts), now)
+        return enqueue(transaction, envelope, recipients, data, now)
+
+    def deliver_posted_by(self, deliver: Deliver) -> None:
+        """Who delivers what the server itself has made (`posting`): it has recipients inside as well."""
+        self._deliver = deliver
 
     def wake(self) -> None:
         """There is something new."""
@@ -167,8 +159,11 @@ class Outbound:
         return await self._store.write(work)
 
     async def _attempt(self, message: QueuedMessage) -> None:
-        wishes = [_Wishes.from_json(each) for _, each in message.recipients]
-        envelope = _envelope(message, wishes)
+        if self._deliver is not None and is_posted(message):
+            await self._deliver_posted(message, self._deliver)
+            return
+        wishes = [Wishes.from_json(each) for _, each in message.recipients]
+        envelope = envelope_of(message)
         attempts = await self._sink.send(OutboundMessage(message.id, message.queued_at, envelope, message.data))
         now = self._clock.now()
         age_s = (now - message.queued_at).total_seconds()
@@ -183,6 +178,20 @@ class Outbound:
                 waiting.append((recipient.address, replace(wish, delay_told=told).as_json()))
         log.info("outbound_attempt", queue_id=message.id, replies=[each.reply for each in attempts], left=len(waiting))
         await self._conclude(message, envelope, outcomes, waiting, now)
+
+    async def _deliver_posted(self, message: QueuedMessage, deliver: Deliver) -> None:
+        """Raises what `deliver` does, after seeing to it that it is tried again soon."""
+        try:
+            await deliver(message)
+        except Exception:
+            delays_s = self._limits.outbound_attempt_delays_s
+            next_at = self._clock.now() + timedelta(seconds=delays_s[min(message.attempts, len(delays_s) - 1)])
+
+            def again(transaction: Transaction) -> None:
+                transaction.requeue(message.id, message.recipients, message.attempts + 1, next_at)
+
+            await self._store.write(again)
+            raise
 
     def _outcome(self, recipient: EnvelopeRecipient, attempt: Attempt, age_s: float) -> Outcome | None:
         """None: still waiting, and nothing to tell."""
@@ -214,35 +223,34 @@ class Outbound:
         told = [each for each in outcomes if is_wanted(each)]
         answer = None
         if told and envelope.sender:  # "a bounce is never bounced": the null sender is told nothing
-            answer = await make_content(
+            content = await make_content(
                 report(envelope, message.data, told, host_name=self._host_name, arrived=message.queued_at, now=now)
             )
+            answer = Message(content, "")
         delays_s = self._limits.outbound_attempt_delays_s
         next_at = now + timedelta(seconds=delays_s[min(message.attempts, len(delays_s) - 1)])
 
-        def work(transaction: Transaction) -> None:
+        def look(view: View) -> Decision | None:
+            sender = view.entry_by_address(envelope.sender) if answer is not None else None
+            if answer is None or sender is None or sender.account_id is None:
+                return None
+            return self._intake.look(view, answer, sender, (sender.address,), now)
+
+        def work(transaction: Transaction, decision: Decision | None, *, is_last: bool) -> bool:
+            if decision is not None and not self._intake.is_current(transaction, decision):
+                if not is_last:
+                    return False
+                # What was sent must not be sent again, however fast rules change.
+                decision = look(transaction)
             if waiting:
                 transaction.requeue(message.id, waiting, message.attempts + 1, next_at)
             else:
                 transaction.dequeue(message.id)
-            sender = transaction.entry_by_address(envelope.sender) if answer is not None else None
-            if answer is None or sender is None or sender.account_id is None:
+            if decision is not None:
+                self._intake.store(transaction, decision, now)
+            return True
+
+        for turn in range(MAX_LOOKS):
+            decision = await self._store.read(look)
+            if await self._store.write(partial(work, decision=decision, is_last=turn == MAX_LOOKS - 1)):
                 return
-            put_into_inbox(transaction, sender.account_id, answer, now)
-
-        await self._store.write(work)
-
-
-def _envelope(message: QueuedMessage, wishes: Sequence[_Wishes]) -> SmtpEnvelope:
-    facts = json.loads(message.envelope_json)
-    return SmtpEnvelope(
-        sender=message.sender,
-        recipients=tuple(
-            EnvelopeRecipient(address, wish.notify, wish.original)
-            for (address, _), wish in zip(message.recipients, wishes, strict=True)
-        ),
-        return_full=facts["return_full"],
-        envelope_id=facts["envelope_id"],
-        smtp_utf8=facts["smtp_utf8"],
-        body_8bit=facts["body_8bit"],
-    )

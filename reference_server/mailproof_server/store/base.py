@@ -43,6 +43,8 @@ from mailproof_server.model.query import Query, SortKey
 T = TypeVar("T")
 UidRanges = Sequence[tuple[FolderUid, FolderUid]]
 """Inclusive, ascending, disjoint."""
+DIRECTORY = AccountId(0)
+"""No account's id: the feed wakes who watches it after a change of who may sign in, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,9 @@ class View(Protocol):
     def with_message_id(self, folder_id: FolderId, message_id: str) -> list[FolderUid]:
         """The uids of items with this Message-ID, ascending."""
 
+    def contents_of_message(self, account_id: AccountId, message_id: str, since: datetime) -> list[ContentId]:
+        """Of the account's items with this Message-ID that were stored at `since` or later, in any folder."""
+
     def keywords(self, folder_id: FolderId) -> tuple[str, ...]:
         """Keywords ever used in the folder, for IMAP's FLAGS response; sorted."""
 
@@ -284,6 +289,9 @@ class Transaction(View, Protocol):
     # -- directory ---------------------------------------------------------------------------------------------------
     def add_domain(self, name: str, *, default: bool = False) -> None:
         """Raises AlreadyExists."""
+
+    def set_default_domain(self, name: str) -> None:
+        """The accepted domain that `domains` names first. Raises NotFound."""
 
     def remove_domain(self, name: str) -> None:
         """Raises NotFound; Invalid while an address uses it."""
@@ -355,6 +363,10 @@ class Transaction(View, Protocol):
 
     def revoke_group(self, group_id: PrincipalId, grantee: PrincipalId, permission: AccountPermission) -> None:
         """Raises NotFound when there is no such grant."""
+
+    def tell_directory(self) -> None:
+        """Wake who watches DIRECTORY after COMMIT, for a change that no other method of the directory makes: those that
+        change who may sign in, and how, do so by themselves."""
 
     # -- folders -----------------------------------------------------------------------------------------------------
     def create_folder(
