@@ -9,6 +9,12 @@ from mailproof_server.model.ids import AccountId, Modseq, PrincipalId
 DEFAULT_QUOTA_BYTES = 50 * 1024**3
 """What an account may hold when the operator says nothing: 50 GB, WorkMail's own figure."""
 
+ATTRIBUTES = (
+    *("FirstName", "LastName", "Initials", "JobTitle", "Department", "Company", "Office"),
+    *("Telephone", "MobilePhone", "HomePhone", "Street", "City", "ZipCode", "Country"),
+)
+"""What the address book says of an entry beside its names, in WorkMail's words, with ActiveSync's two more phones."""
+
 
 class PrincipalKind(StrEnum):
     USER = "user"
@@ -33,7 +39,7 @@ class DirectoryEntry:
     """Groups own no account."""
     aliases: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
-    """Telephone, JobTitle, … in the address book's words."""
+    """ATTRIBUTES, as far as they are known; of a resource also what kind it is."""
 
 
 @dataclass(frozen=True, slots=True)

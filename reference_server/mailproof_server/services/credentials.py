@@ -7,6 +7,9 @@ Theory
 * Verifying is slow on purpose. A verified credential is remembered for a while under a keyed hash of login and
   password, together with the stored hash that it was verified against. A hit is good only while that very hash is
   still among the account's credentials, read afresh: a change made by any worker takes effect at the next sign-in.
+* A right password that protocols may not use, because the second factor is on, is refused like a wrong one.
+* Gates (access-control rules) are asked last, about who has proven to be somebody: their refusals name a reason, which
+  is nobody else's business.
 """
 
 import asyncio
@@ -14,36 +17,52 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailproof_server.model.account import DirectoryEntry, Principal
 from mailproof_server.model.clock import Clock
-from mailproof_server.model.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, TooManyAttempts
+from mailproof_server.model.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, TooMany, TooManyAttempts
 from mailproof_server.model.ids import PrincipalId
+from mailproof_server.services import second_factor
 from mailproof_server.services.failed_logins import FailureWindow
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.passwords import (
     MAX_CHARACTERS,
+    PASSWORD,
+    TOKEN,
     PasswordHashing,
     check_policy,
     is_token,
     new_token,
     token_hash,
 )
-from mailproof_server.services.revocations import Revocations
+from mailproof_server.services.revocations import NOBODY, Revocations, Standing, alive, standing_of
+from mailproof_server.services.second_factor import ASKS_FOR_IT
 from mailproof_server.store.base import Credential, Store, Transaction, View
 
-PASSWORD = "password"  # noqa: S105 -- the kind of a credential, not a secret
-TOKEN = "token"  # noqa: S105
 MAX_TOKEN_NAME = 64
 MAX_TOKEN_DAYS = 3653
+DEFAULT_TOKEN_LIFETIME = timedelta(days=365)
 MAX_DELAY_STEPS = 10
 MAX_CACHED = 10_000
 MAX_LOGIN = 320
 HASHING_AT_ONCE = 4
 """Each takes a thread and `login_hash_memory_kib`."""
+Gate = Callable[[View, Principal, str, str, datetime], None]
+"""(view, principal, protocol, the client's address, now): raises PermissionDenied for who may not come in this way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one snapshot tells of a login."""
+
+    entry: DirectoryEntry | None
+    credentials: list[Credential]
+    """Those that have not expired."""
+    second_factor: bool
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +82,14 @@ class Credentials:
         limits: ServiceLimits,
         revocations: Revocations,
         *,
+        gates: Sequence[Gate] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store = store
         self._clock = clock
         self._limits = limits
         self._revocations = revocations
+        self._gates = tuple(gates)
         self._sleep = sleep
         self._hashing = PasswordHashing(limits)
         self._slots = asyncio.Semaphore(HASHING_AT_ONCE)
@@ -83,26 +104,31 @@ class Credentials:
     ) -> Principal:
         """The principal whose primary address is `login` and whose password, or one of whose tokens, is given.
 
-        `protocol` and `address` (the client's) are for limits and logs. `authorize` (RFC 4616 authzid) is empty or
-        names the same account: acting for others is a matter of rights, not of sign-in.
+        `protocol` (imap, smtp, ews, eas, autodiscover, web, …) and `address` (the client's) are for limits, rules and
+        logs. `authorize` (RFC 4616 authzid) is empty or names the same account: acting for others is a matter of
+        rights, not of sign-in.
 
         Raises NotAuthenticated for everything that is wrong, after a delay that grows with each failure;
-        TooManyAttempts once there were too many.
+        TooManyAttempts once there were too many; PermissionDenied for the right secret on a way that a rule closes.
         """
         # Lone surrogates have no place in the store; replaced they name nobody. Nor does what is longer than an
         # address, of which no more than so much is kept when it fails.
         wanted = login.strip().lower()[:MAX_LOGIN].encode("utf-8", "replace").decode()
         if self._by_address.is_exhausted(address) or self._by_login.is_exhausted(wanted):
             raise TooManyAttempts("Too many failed sign-ins, try again later")
-        entry, stored = await self._store.read(lambda view: _look_up(view, wanted))
-        proven = await self._prove(wanted, password, stored)
-        principal = None if entry is None or proven is None else _principal(entry)
+        now = self._clock.now()
+        known = await self._store.read(lambda view: _look_up(view, wanted, now))
+        proven = await self._prove(wanted, password, known.credentials)
+        if proven is not None and proven.kind == PASSWORD and known.second_factor and protocol not in ASKS_FOR_IT:
+            proven = None
+        principal = None if known.entry is None or proven is None else _principal(known.entry)
         if principal is None or proven is None or (authorize and authorize.strip().lower()[:MAX_LOGIN] != wanted):
             failures = max(self._by_address.add(address), self._by_login.add(wanted))
             await self._sleep(self._limits.failed_login_delay_s * min(failures, MAX_DELAY_STEPS))
             raise NotAuthenticated("Authentication failed")
         self._by_login.forget(wanted)
-        self._revocations.note(principal.id, stored)
+        await self._pass_gates(principal, protocol, address)
+        self._revocations.note(principal.id, known.standing)
         if proven.kind == TOKEN:
             await self._touch(proven)
         return principal
@@ -120,24 +146,29 @@ class Credentials:
         await self._store.write(work)
         self._revocations.announce(principal_id)
 
-    async def add_token(self, principal_id: PrincipalId, name: str, lifetime: timedelta | None = None) -> str:
-        """A personal access token's value: shown now and never again. None: it does not expire.
+    async def add_token(
+        self, principal_id: PrincipalId, name: str, lifetime: timedelta = DEFAULT_TOKEN_LIFETIME
+    ) -> str:
+        """A personal access token's value: shown now and never again.
 
-        Raises Invalid (name, lifetime of 1 to 3653 days), AlreadyExists (a name used by another token), NotFound.
+        Raises Invalid (name, lifetime of 1 to 3653 days), AlreadyExists (a name used by another token), TooMany,
+        NotFound.
         """
-        if not 0 < len(name) <= MAX_TOKEN_NAME:
-            raise Invalid(f"A token's name has 1 to {MAX_TOKEN_NAME} characters")
-        if lifetime is not None and not timedelta(days=1) <= lifetime <= timedelta(days=MAX_TOKEN_DAYS):
+        if not 0 < len(name) <= MAX_TOKEN_NAME or not name.isprintable():
+            raise Invalid(f"A token's name has 1 to {MAX_TOKEN_NAME} characters, none of them a control character")
+        if not timedelta(days=1) <= lifetime <= timedelta(days=MAX_TOKEN_DAYS):
             raise Invalid(f"A token lives 1 to {MAX_TOKEN_DAYS} days")
         token = new_token()
         now = self._clock.now()
-        expires_at = None if lifetime is None else now + lifetime
 
         def work(transaction: Transaction) -> None:
             _require_account(transaction, principal_id)
-            if any(each.kind == TOKEN and each.name == name for each in transaction.credentials(principal_id)):
+            tokens = [each for each in transaction.credentials(principal_id) if each.kind == TOKEN]
+            if any(each.name == name for each in tokens):
                 raise AlreadyExists(f"There is a token called {name}")
-            transaction.add_credential(principal_id, TOKEN, name, token_hash(token), now, expires_at)
+            if len(tokens) >= self._limits.tokens_per_user:
+                raise TooMany(f"At most {self._limits.tokens_per_user} tokens; revoke one first")
+            transaction.add_credential(principal_id, TOKEN, name, token_hash(token), now, now + lifetime)
 
         await self._store.write(work)
         return token
@@ -151,13 +182,47 @@ class Credentials:
         """It is no longer accepted from now on, and the account's sessions end. Raises NotFound."""
 
         def work(transaction: Transaction) -> None:
-            found = [each for each in transaction.credentials(principal_id) if each.kind == TOKEN and each.name == name]
-            if not found:
-                raise NotFound(f"No such token: {name}")
-            transaction.remove_credential(found[0].id)
+            transaction.remove_credential(_token(transaction, principal_id, name).id)
 
         await self._store.write(work)
         self._revocations.announce(principal_id)
+
+    async def expire_token(self, principal_id: PrincipalId, name: str) -> None:
+        """Let it have expired now: it is still listed, no longer accepted, and the account's sessions end.
+
+        Raises NotFound; Invalid for one that has expired already.
+        """
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            token = _token(transaction, principal_id, name)
+            if token.expires_at is not None and token.expires_at <= now:
+                raise Invalid(f"The token {name} has expired already")
+            transaction.remove_credential(token.id)
+            anew = transaction.add_credential(principal_id, TOKEN, name, token.secret_hash, token.created_at, now)
+            if token.last_used_at is not None:
+                transaction.touch_credential(anew, token.last_used_at)
+
+        await self._store.write(work)
+        self._revocations.announce(principal_id)
+
+    async def set_second_factor(self, principal_id: PrincipalId | None, *, on: bool) -> None:
+        """Of one user; None: of everybody. Once on, sessions of protocols end, and none begins with a password.
+
+        Raises NotFound; Invalid for a group.
+        """
+        await self._store.write(lambda transaction: second_factor.switch(transaction, principal_id, on=on))
+        await self._revocations.check()
+
+    async def has_second_factor(self, principal_id: PrincipalId | None) -> bool:
+        """Whether it is on, by the user's own setting or by the organisation's. Raises NotFound."""
+
+        def work(view: View) -> bool:
+            if principal_id is None:
+                return second_factor.is_on(view, None)
+            return second_factor.is_on(view, _require_account(view, principal_id).account_id)
+
+        return await self._store.read(work)
 
     def watch(self, principal_id: PrincipalId, revoked: Callable[[], None]) -> Callable[[], None]:
         """Call `revoked()` when a sign-in of the principal no longer holds; returns the undo.
@@ -167,10 +232,19 @@ class Credentials:
         return self._revocations.watch(principal_id, revoked)
 
     # -- parts -------------------------------------------------------------------------------------------------------
-    async def _prove(self, login: str, password: str, stored: list[Credential]) -> Credential | None:
-        """The credential that the password is; always at the cost of one verification, unless remembered."""
+    async def _pass_gates(self, principal: Principal, protocol: str, address: str) -> None:
+        if not self._gates:
+            return
         now = self._clock.now()
-        alive = [each for each in stored if each.expires_at is None or each.expires_at > now]
+
+        def work(view: View) -> None:
+            for gate in self._gates:
+                gate(view, principal, protocol, address, now)
+
+        await self._store.read(work)
+
+    async def _prove(self, login: str, password: str, alive: list[Credential]) -> Credential | None:
+        """The credential that the password is; always at the cost of one verification, unless remembered."""
         key = hmac.digest(self._key, f"{login}\0{password}".encode("utf-8", "surrogatepass"), hashlib.sha256)
         remembered = self._recall(key, alive)
         if remembered is not None:
@@ -237,12 +311,24 @@ class Credentials:
             await self._store.write(lambda transaction: transaction.touch_credential(token.id, now))
 
 
-def _look_up(view: View, login: str) -> tuple[DirectoryEntry | None, list[Credential]]:
+def _look_up(view: View, login: str, now: datetime) -> _Known:
     """By primary address: an alias is a name for mail, not for sign-in. Disabled ones are looked up as nobody."""
     entry = view.entry_by_address(login)
     if entry is None or entry.address != login or not entry.enabled or entry.account_id is None:
-        return None, []
-    return entry, view.credentials(entry.id)
+        return _Known(None, [], second_factor=False, standing=NOBODY)
+    return _Known(
+        entry,
+        alive(view.credentials(entry.id), now),
+        second_factor=second_factor.is_on(view, entry.account_id),
+        standing=standing_of(view, entry, now),
+    )
+
+
+def _token(view: View, principal_id: PrincipalId, name: str) -> Credential:
+    for each in view.credentials(principal_id):
+        if each.kind == TOKEN and each.name == name:
+            return each
+    raise NotFound(f"No such token: {name}")
 
 
 def _principal(entry: DirectoryEntry) -> Principal | None:
@@ -251,9 +337,10 @@ def _principal(entry: DirectoryEntry) -> Principal | None:
     return Principal(entry.id, entry.address, entry.account_id, entry.display_name)
 
 
-def _require_account(view: View, principal_id: PrincipalId) -> None:
+def _require_account(view: View, principal_id: PrincipalId) -> DirectoryEntry:
     entry = view.entry(principal_id)
     if entry is None:
         raise NotFound("No such user")
     if entry.account_id is None:
         raise Invalid(f"{entry.address} is a group: nobody signs in as a group")
+    return entry

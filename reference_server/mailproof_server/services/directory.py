@@ -6,7 +6,7 @@ them.
 
 from collections.abc import Mapping
 
-from mailproof_server.model.account import DirectoryEntry, PrincipalKind
+from mailproof_server.model.account import ATTRIBUTES, DirectoryEntry, PrincipalKind
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.errors import Invalid, NotFound, TooMany
 from mailproof_server.model.folder import DISTINGUISHED, FolderKind, FolderRole
@@ -19,6 +19,9 @@ from mailproof_server.services.revocations import Revocations
 from mailproof_server.store.base import Store, Transaction, View
 
 MAX_NAME = 256
+MAX_RESOURCE_NAME = 20
+"""WorkMail's ResourceName."""
+MAX_ATTRIBUTE = 256
 RESOURCE_KIND = "ResourceType"
 """Attribute of a resource: `room` or `equipment`."""
 
@@ -77,11 +80,41 @@ class Directory:
 
         return await self._store.read(work)
 
+    async def member_entries(self, group_id: PrincipalId) -> list[DirectoryEntry]:
+        """Direct members, by address. Raises NotFound, Invalid for what is no group."""
+
+        def work(view: View) -> list[DirectoryEntry]:
+            _group(view, group_id)
+            found = (view.entry(each) for each in view.group_members(group_id))
+            return sorted((each for each in found if each is not None), key=lambda each: each.address)
+
+        return await self._store.read(work)
+
+    async def groups_of(self, principal_id: PrincipalId) -> list[DirectoryEntry]:
+        """The groups that the entry belongs to, directly or through others, by address. Raises NotFound."""
+
+        def work(view: View) -> list[DirectoryEntry]:
+            _entry(view, principal_id)
+            found = (view.entry(each) for each in view.groups_of(principal_id))
+            return sorted((each for each in found if each is not None), key=lambda each: each.address)
+
+        return await self._store.read(work)
+
     # -- domains -----------------------------------------------------------------------------------------------------
     async def create_domain(self, name: str, *, default: bool = False) -> None:
         """Raises AlreadyExists, Invalid."""
         checked = checked_domain(name)
-        await self._store.write(lambda transaction: transaction.add_domain(checked, default=default))
+
+        def work(transaction: Transaction) -> None:
+            if len(transaction.domains()) >= self._limits.domains:
+                raise TooMany(f"At most {self._limits.domains} domains")
+            transaction.add_domain(checked, default=default)
+
+        await self._store.write(work)
+
+    async def set_default_domain(self, name: str) -> None:
+        """Notices and bounces come from it, and names without a domain belong to it. Raises NotFound."""
+        await self._store.write(lambda transaction: transaction.set_default_domain(name.strip().lower().rstrip(".")))
 
     async def remove_domain(self, name: str) -> None:
         """Raises NotFound; Invalid while an address uses it."""
@@ -113,13 +146,16 @@ class Directory:
         display_name: str = "",
         username: str = "",
         hidden: bool = False,
+        attributes: Mapping[str, str] | None = None,
         quota_bytes: int | None = None,
     ) -> DirectoryEntry:
         """A `room` or a piece of `equipment`, with an account. Raises as `create_user`."""
         if kind not in ("room", "equipment"):
             raise Invalid("A resource is a room or equipment")
+        if len(display_name) > MAX_RESOURCE_NAME:
+            raise Invalid(f"The name of a resource has at most {MAX_RESOURCE_NAME} characters: {display_name}")
         return await self._create(
-            PrincipalKind.RESOURCE, address, display_name, username, hidden, {RESOURCE_KIND: kind}, quota_bytes
+            PrincipalKind.RESOURCE, address, display_name, username, hidden, attributes, quota_bytes, resource=kind
         )
 
     async def create_group(self, address: str, *, display_name: str = "", hidden: bool = False) -> DirectoryEntry:
@@ -144,13 +180,17 @@ class Directory:
     ) -> None:
         """None leaves a value. Disabling ends the sessions; a new primary address makes the old one an alias.
 
+        Of the attributes those named are changed; one that is now empty is no longer there.
+
         Raises NotFound, AlreadyExists, Invalid, TooMany (aliases).
         """
         checked = None if address is None else checked_address(address)
         _check_name(display_name or "")
+        changed = _checked_attributes(attributes)
 
         def work(transaction: Transaction) -> None:
             entry = _entry(transaction, principal_id)
+            merged = {name: value for name, value in {**entry.attributes, **changed}.items() if value}
             if checked is not None and checked not in (entry.address, *entry.aliases):
                 self._check_alias_count(entry)
             transaction.update_entry(
@@ -159,7 +199,7 @@ class Directory:
                 enabled=enabled,
                 hidden=hidden,
                 address=checked,
-                attributes=attributes,
+                attributes=None if merged == entry.attributes else merged,
             )
 
         await self._store.write(work)
@@ -199,13 +239,16 @@ class Directory:
         await self._store.write(work)
 
     async def add_member(self, group_id: PrincipalId, member_id: PrincipalId) -> None:
-        """Groups may hold groups, in a circle too: each member gets one copy. Raises NotFound, Invalid (no group)."""
+        """Groups may hold groups, never in a circle. Raises NotFound, Invalid (no group; a circle, named in full)."""
 
         def work(transaction: Transaction) -> None:
-            _group(transaction, group_id)
-            _entry(transaction, member_id)
+            group = _group(transaction, group_id)
+            member = _entry(transaction, member_id)
             if group_id == member_id:
-                raise Invalid("A group cannot be a member of itself")
+                raise Invalid(f"A group cannot be a member of itself: {group.address}")
+            if member_id in transaction.groups_of(group_id):
+                way = " > ".join(each.address for each in _way_down(transaction, member, group))
+                raise Invalid(f"{member.address} in {group.address} would close a circle: {way} > {member.address}")
             if member_id not in transaction.group_members(group_id):
                 transaction.add_member(group_id, member_id)
 
@@ -232,7 +275,9 @@ class Directory:
         hidden: bool,
         attributes: Mapping[str, str] | None,
         quota_bytes: int | None,
+        resource: str = "",
     ) -> DirectoryEntry:
+        kept = _checked_attributes(attributes) | ({RESOURCE_KIND: resource} if resource else {})
         checked = checked_address(address)
         sign_in_name = checked_username(username or checked.partition("@")[0])
         _check_name(display_name)
@@ -247,7 +292,7 @@ class Directory:
                 display_name=display_name,
                 username=sign_in_name,
                 hidden=hidden,
-                attributes=attributes,
+                attributes={name: value for name, value in kept.items() if value},
                 quota_bytes=quota,
                 now=self._clock.now(),
             )
@@ -277,6 +322,29 @@ def _group(view: View, group_id: PrincipalId) -> DirectoryEntry:
     if group.kind is not PrincipalKind.GROUP:
         raise Invalid(f"{group.address} is no group")
     return group
+
+
+def _way_down(view: View, top: DirectoryEntry, bottom: DirectoryEntry) -> list[DirectoryEntry]:
+    """From a group down to one that it holds, both included; there is such a way."""
+    above: dict[PrincipalId, PrincipalId] = {}
+    level = [top.id]
+    while bottom.id not in above:
+        below = {member: each for each in level for member in view.group_members(each) if member not in above}
+        above.update(below)
+        level = list(below)
+    way = [bottom.id]
+    while way[-1] != top.id:
+        way.append(above[way[-1]])
+    return [_entry(view, each) for each in reversed(way)]
+
+
+def _checked_attributes(attributes: Mapping[str, str] | None) -> dict[str, str]:
+    for name, value in (attributes or {}).items():
+        if name not in ATTRIBUTES:
+            raise Invalid(f"No such attribute: {name}; there are {', '.join(ATTRIBUTES)}")
+        if len(value) > MAX_ATTRIBUTE or any(ord(each) < 0x20 or ord(each) == 0x7F for each in value):
+            raise Invalid(f"{name} has at most {MAX_ATTRIBUTE} characters, none of them a control character")
+    return dict(attributes or {})
 
 
 def _check_name(display_name: str) -> None:

@@ -11,6 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from mailproof_server.model.errors import Invalid
 from mailproof_server.services.limits import ServiceLimits
 
+PASSWORD = "password"  # noqa: S105 -- the kind of a credential, not a secret
+TOKEN = "token"  # noqa: S105
 MIN_CHARACTERS = 8
 MAX_CHARACTERS = 256
 MARK = "mpt_"

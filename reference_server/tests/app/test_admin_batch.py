@@ -71,8 +71,8 @@ def test_refusals_are_those_of_the_command_line_with_their_kind(batch: Batch) ->
     assert batch.refusal("domain", "add", "example.org")[0] == "AlreadyExists"
     assert batch.refusal("user", "add", "ann@nowhere.test")[0] == "NotFound"
     assert batch.refusal("user", "add", "ann@example.org", "--password-stdin", given="short")[0] == "Invalid"
-    assert "no input" not in batch.refusal("remove", "ann@example.org")[1]
-    assert "--yes" in batch.refusal("remove", "ann@example.org")[1]
+    assert "no input" not in batch.refusal("user", "remove", "ann@example.org")[1]
+    assert "--yes" in batch.refusal("user", "remove", "ann@example.org")[1]
     assert "has none" in batch.refusal("user", "add", "ann@example.org", "--password-stdin")[1]
     assert "frobnicate" in batch.refusal("frobnicate")[1]
     assert "batch" in batch.refusal("batch")[1]
@@ -105,7 +105,7 @@ def test_help_lists_every_noun_with_its_verbs(batch: Batch) -> None:
 
 
 def test_a_running_server_sees_what_a_batch_does_at_once(serve: Serve, batch: Batch, tmp_path: Path) -> None:
-    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0")
+    served = serve("--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
     batch("user", "password", "bob@example.test", "--password-stdin", given="Another-Horse-2")
     with pytest.raises(Exception, match="AUTHENTICATIONFAILED"):
         served.imap("bob")

@@ -63,7 +63,7 @@ class World:
         self.limits = limits
         self.services = Services.join(self.store, self.clock, limits, host_name="mail.example.test", sink=self.sink)
         # Of another worker: other objects over the same store; it does not really wait after failures.
-        self.revocations = Revocations(self.store, limits.revocation_check_s)
+        self.revocations = Revocations(self.store, self.clock, limits.revocation_check_s)
         self.credentials = Credentials(self.store, self.clock, limits, self.revocations, sleep=self._sleep)
 
     def limit(self, **changes: Any) -> None:

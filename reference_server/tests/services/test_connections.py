@@ -14,7 +14,7 @@ ALICE, BOB = Principal(1, "alice@x.test", 10), Principal(2, "bob@x.test", 20)
 
 
 def make(**limits):
-    revocations = Revocations(None, 0)
+    revocations = Revocations(None, None, 0)
     return Connections(ServiceLimits(**limits), revocations), revocations
 
 

@@ -2,13 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof_server.model.account import PrincipalKind
-from mailproof_server.model.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, TooManyAttempts
+from mailproof_server.model.errors import (
+    AlreadyExists,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    PermissionDenied,
+    TooMany,
+    TooManyAttempts,
+)
+from mailproof_server.services.bundle import Services
+from mailproof_server.services.credentials import Credentials
 from mailproof_server.services.passwords import check_policy, prepared
 
 PASSWORD = "Correct-Horse-1"
@@ -22,8 +33,8 @@ def alice(world):
     return one
 
 
-def sign_in(world, login="alice@example.test", password=PASSWORD, address="192.0.2.1", **facts):
-    return world.run(world.credentials.authenticate(login, password, protocol="imap", address=address, **facts))
+def sign_in(world, login="alice@example.test", password=PASSWORD, address="192.0.2.1", protocol="imap", **facts):
+    return world.run(world.credentials.authenticate(login, password, protocol=protocol, address=address, **facts))
 
 
 class Count:
@@ -286,12 +297,125 @@ def test_impossible_tokens_are_refused(world, alice):
         (credentials.add_token(alice.id, "phone"), AlreadyExists),
         (credentials.add_token(alice.id, ""), Invalid),
         (credentials.add_token(alice.id, "x" * 65), Invalid),
+        (credentials.add_token(alice.id, "a\nb"), Invalid),
         (credentials.add_token(alice.id, "x", timedelta(hours=23)), Invalid),
         (credentials.add_token(alice.id, "x", timedelta(days=3654)), Invalid),
         (credentials.revoke_token(alice.id, "nope"), NotFound),
+        (credentials.expire_token(alice.id, "nope"), NotFound),
     ]:
         with pytest.raises(refusal):
             world.run(call)
+
+
+def test_a_token_is_accepted_for_a_year_unless_said_otherwise(world, alice):
+    token = world.run(world.credentials.add_token(alice.id, "phone"))
+    world.clock.advance(365 * 86_400 - 1)
+    assert sign_in(world, password=token) == alice
+    world.clock.advance(1)
+    with pytest.raises(NotAuthenticated):
+        sign_in(world, password=token)
+
+
+def test_a_token_can_be_ended_and_stays_in_the_list(world, alice):
+    credentials = world.services.credentials
+    token = world.run(credentials.add_token(alice.id, "phone"))
+    made_at = world.clock.now()
+    world.clock.advance(60)
+    assert sign_in(world, password=token) == alice
+    world.clock.advance(60)
+    world.run(credentials.expire_token(alice.id, "phone"))
+    with pytest.raises(NotAuthenticated):
+        sign_in(world, password=token)
+    (phone,) = world.run(credentials.tokens(alice.id))
+    assert (phone.name, phone.created_at, phone.expires_at) == ("phone", made_at, world.clock.now())
+    assert phone.last_used_at == made_at + timedelta(seconds=60)
+    with pytest.raises(Invalid):
+        world.run(credentials.expire_token(alice.id, "phone"))
+
+
+def test_tokens_are_limited(world, alice):
+    world.limit(tokens_per_user=2)
+    for name in ("a", "b"):
+        world.run(world.credentials.add_token(alice.id, name))
+    with pytest.raises(TooMany):
+        world.run(world.credentials.add_token(alice.id, "c"))
+    world.run(world.credentials.revoke_token(alice.id, "a"))
+    world.run(world.credentials.add_token(alice.id, "c"))
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_with_a_second_factor_protocols_take_tokens_alone(world, alice, everybody):
+    bob = world.user("bob")
+    world.run(world.credentials.set_password(bob.id, PASSWORD))
+    token = world.run(world.credentials.add_token(alice.id, "phone"))
+    assert sign_in(world) == alice  # and the right password is remembered
+    world.run(world.services.credentials.set_second_factor(None if everybody else alice.id, on=True))
+    for protocol in ("imap", "smtp", "eas", "ews", "autodiscover", "anything"):
+        with pytest.raises(NotAuthenticated):
+            sign_in(world, protocol=protocol)
+        assert sign_in(world, password=token, protocol=protocol) == alice
+    assert sign_in(world, protocol="web") == alice
+    if everybody:
+        with pytest.raises(NotAuthenticated):
+            sign_in(world, "bob@example.test")
+    else:
+        assert sign_in(world, "bob@example.test") == bob
+    assert world.run(world.credentials.has_second_factor(bob.id)) is everybody
+    world.run(world.services.credentials.set_second_factor(None if everybody else alice.id, on=False))
+    assert sign_in(world) == alice
+
+
+def test_a_right_password_behind_a_second_factor_looks_like_a_wrong_one(world, alice, verified):
+    world.run(world.credentials.set_second_factor(alice.id, on=True))
+    for password in (PASSWORD, "wrong"):
+        with pytest.raises(NotAuthenticated, match=r"^Authentication failed$"):
+            sign_in(world, password=password)
+    assert world.slept == [1.0, 2.0]
+    assert len(verified.hashes) == 2
+
+
+def test_groups_have_no_second_factor(world):
+    staff = world.group("staff")
+    for call, refusal in [
+        (world.credentials.set_second_factor(staff.id, on=True), Invalid),
+        (world.credentials.set_second_factor(999, on=True), NotFound),
+        (world.credentials.has_second_factor(staff.id), Invalid),
+    ]:
+        with pytest.raises(refusal):
+            world.run(call)
+
+
+def test_gates_are_asked_about_who_has_proven_to_be_somebody(world, alice):
+    asked = []
+
+    def gate(view, principal, protocol, address, now):
+        asked.append((view.entry(principal.id).address, protocol, address, now))
+        if protocol == "imap":
+            raise PermissionDenied("no IMAP here")
+
+    world.credentials = Credentials(world.store, world.clock, world.limits, world.revocations, gates=(gate,))
+    with pytest.raises(PermissionDenied, match="no IMAP here"):
+        sign_in(world)
+    assert sign_in(world, protocol="smtp") == alice
+    with pytest.raises(NotAuthenticated):
+        sign_in(world, password="wrong")
+    now = world.clock.now()
+    assert asked == [
+        ("alice@example.test", "imap", "192.0.2.1", now),
+        ("alice@example.test", "smtp", "192.0.2.1", now),
+    ]
+
+
+def test_a_token_that_expires_in_use_ends_the_sessions(world, alice):
+    told = []
+    token = world.run(world.credentials.add_token(alice.id, "phone", timedelta(days=1)))
+    sign_in(world, password=token)
+    world.credentials.watch(alice.id, lambda: told.append(1))
+    world.run(world.revocations.check())
+    assert told == []
+    world.clock.advance(86_400)
+    world.run(world.revocations.check())
+    assert told == [1]
 
 
 def test_sessions_are_told_when_their_sign_in_no_longer_holds(world, alice):
@@ -314,6 +438,10 @@ def test_sessions_are_told_when_their_sign_in_no_longer_holds(world, alice):
 
 
 CHANGES = {
+    "second factor": lambda world, alice: world.services.credentials.set_second_factor(alice.id, on=True),
+    "everybody's second factor": lambda world, alice: world.services.credentials.set_second_factor(None, on=True),
+    "expired": lambda world, alice: world.services.credentials.expire_token(alice.id, "phone"),
+    "renamed": lambda world, alice: world.services.directory.update(alice.id, address="anna@example.test"),
     "password": lambda world, alice: world.services.credentials.set_password(alice.id, OTHER),
     "token": lambda world, alice: world.services.credentials.revoke_token(alice.id, "phone"),
     "disabled": lambda world, alice: world.services.directory.update(alice.id, enabled=False),
@@ -370,3 +498,28 @@ def test_looking_goes_on_by_itself_while_somebody_watches(world, alice):
         return [task.get_name() for task in asyncio.all_tasks() if not task.cancelling()]
 
     assert "revocations" not in world.run(act())
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_another_process_revokes_is_told_at_once(world, alice, change, tmp_path):
+    """The other process is another store object over the same folder; the regular look is an hour away."""
+    world.run(world.credentials.add_token(alice.id, "phone"))
+    world.limit(revocation_check_s=3600)
+
+    async def act():
+        other = type(world.store)(tmp_path / "store")
+        await other.open()
+        try:
+            told = asyncio.Event()
+            await world.credentials.authenticate("alice@example.test", PASSWORD, protocol="x", address="192.0.2.1")
+            undo = world.credentials.watch(alice.id, told.set)
+            await asyncio.sleep(0)
+            world.clock.advance(1)
+            there = Services.join(other, world.clock, world.limits, host_name="there", sink=world.sink)
+            await CHANGES[change](SimpleNamespace(services=there), alice)
+            await asyncio.wait_for(told.wait(), 20)
+            undo()
+        finally:
+            await other.close()
+
+    world.run(act())

@@ -1,9 +1,10 @@
 """Who is reached by an address: aliases, tags, groups in groups; and what the operator may make."""
 
 import itertools
+import secrets
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailproof_server.model.account import DirectoryEntry, PrincipalKind
@@ -294,3 +295,89 @@ def test_a_removed_user_is_gone_with_everything(world):
         with pytest.raises(NotFound):
             world.run(call)
     world.user("alice")
+
+
+def test_a_circle_of_groups_is_refused_and_named(world):
+    directory = world.services.directory
+    alice = world.user("alice")
+    inner = world.group("inner", alice)
+    middle = world.group("middle", inner)
+    outer = world.group("outer", middle)
+    with pytest.raises(Invalid, match=r"outer@example.test > middle@example.test > inner@example.test > outer@"):
+        world.run(directory.add_member(inner.id, outer.id))
+    with pytest.raises(Invalid, match=r"itself: inner@example.test"):
+        world.run(directory.add_member(inner.id, inner.id))
+    assert world.run(directory.members(inner.id)) == [alice.id]
+    # Two ways to the same group are no circle.
+    world.run(directory.add_member(outer.id, inner.id))
+    assert resolved(world, "outer@example.test") == ["alice@example.test"]
+    assert [each.address for each in world.run(directory.groups_of(alice.id))] == [
+        "inner@example.test",
+        "middle@example.test",
+        "outer@example.test",
+    ]
+    assert [each.address for each in world.run(directory.member_entries(outer.id))] == [
+        "inner@example.test",
+        "middle@example.test",
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_added_no_group_ever_holds_itself(world, pairs):
+    directory = world.services.directory
+    groups = [world.group(f"g{number}x{secrets.token_hex(4)}") for number in range(5)]
+    for upper, lower in pairs:
+        try:
+            world.run(directory.add_member(groups[upper].id, groups[lower].id))
+        except Invalid:
+            assert upper == lower or groups[upper].id in {each.id for each in reached(world, groups[lower].id)}, (
+                "only a circle is refused"
+            )
+    for group in groups:
+        assert group.id not in {each.id for each in reached(world, group.id)}
+    for group in groups:
+        world.run(directory.remove(group.id))
+
+
+def reached(world, group_id):
+    """Everything below a group, found the slow way."""
+    found, waiting = {}, [group_id]
+    while waiting:
+        for each in world.run(world.services.directory.member_entries(waiting.pop())):
+            if each.id not in found:
+                found[each.id] = each
+                waiting.append(each.id)
+    return list(found.values())
+
+
+def test_attributes_are_changed_by_name_and_emptied_by_nothing(world):
+    directory = world.services.directory
+    entry = world.run(directory.create_user("a@example.test", attributes={"JobTitle": "Boss", "Office": "4.01"}))
+    world.run(directory.update(entry.id, attributes={"Office": "", "Telephone": "+1 555"}))
+    assert world.run(directory.entry(entry.id)).attributes == {"JobTitle": "Boss", "Telephone": "+1 555"}
+    for attributes in ({"Shoe": "44"}, {"JobTitle": "a\nb"}, {"JobTitle": "x" * 257}, {"ResourceType": "room"}):
+        with pytest.raises(Invalid):
+            world.run(directory.update(entry.id, attributes=attributes))
+    room = world.run(directory.create_resource("r@example.test", kind="room", attributes={"City": "Bern"}))
+    world.run(directory.update(room.id, attributes={"City": ""}))
+    assert world.run(directory.entry(room.id)).attributes == {"ResourceType": "room"}
+
+
+def test_one_domain_is_the_default_and_there_are_not_too_many(world):
+    directory = world.services.directory
+    world.run(directory.set_default_domain("Second.test."))
+    assert world.run(directory.domains())[0] == "second.test"
+    with pytest.raises(NotFound):
+        world.run(directory.set_default_domain("third.test"))
+    assert world.run(directory.domains())[0] == "second.test"
+    world.limit(domains=2)
+    with pytest.raises(TooMany):
+        world.run(world.services.directory.create_domain("third.test"))
+
+
+def test_a_resource_has_a_short_name(world):
+    directory = world.services.directory
+    world.run(directory.create_resource("r@example.test", kind="room", display_name="x" * 20))
+    with pytest.raises(Invalid, match="20"):
+        world.run(directory.create_resource("s@example.test", kind="room", display_name="x" * 21))

@@ -20,6 +20,15 @@ def add(operator: Operator, name: str, default: bool) -> None:
     operator.done(f"{name} is accepted", domain=name)
 
 
+@domain.command("default")
+@click.argument("name")
+@click.pass_obj
+def default(operator: Operator, name: str) -> None:
+    """Let notices and bounces come from NAME."""
+    operator.run(lambda services: services.directory.set_default_domain(name))
+    operator.done(f"{name} is the default domain", domain=name)
+
+
 @domain.command("remove")
 @click.argument("name")
 @click.pass_obj

@@ -2,6 +2,7 @@
 
 import click
 
+from mailproof_server.app.admin._entries import add_common_verbs, entry_of
 from mailproof_server.app.admin.operator import Noun, Operator
 from mailproof_server.model.account import PrincipalKind
 from mailproof_server.services.bundle import Services
@@ -15,14 +16,15 @@ def group() -> None:
 @group.command("add")
 @click.argument("address")
 @click.option("--name", "display_name", default="", help="Display name.")
+@click.option("--hidden", is_flag=True, help="Not shown in the address book.")
 @click.option("--member", "members", multiple=True, metavar="ADDRESS", help="A first member (repeatable).")
 @click.pass_obj
-def add(operator: Operator, address: str, display_name: str, members: tuple[str, ...]) -> None:
+def add(operator: Operator, address: str, display_name: str, hidden: bool, members: tuple[str, ...]) -> None:
     """Create a group."""
 
     async def work(services: Services) -> None:
         found = [await services.directory.entry_by_address(member) for member in members]
-        entry = await services.directory.create_group(address, display_name=display_name)
+        entry = await services.directory.create_group(address, display_name=display_name, hidden=hidden)
         for member in found:
             await services.directory.add_member(entry.id, member.id)
 
@@ -39,7 +41,7 @@ def add_member(operator: Operator, address: str, member: str) -> None:
 
     async def work(services: Services) -> None:
         directory = services.directory
-        entry, other = await directory.entry_by_address(address), await directory.entry_by_address(member)
+        entry, other = await entry_of(services, address, PrincipalKind.GROUP), await directory.entry_by_address(member)
         await directory.add_member(entry.id, other.id)
 
     operator.run(work)
@@ -55,25 +57,11 @@ def remove_member(operator: Operator, address: str, member: str) -> None:
 
     async def work(services: Services) -> None:
         directory = services.directory
-        entry, other = await directory.entry_by_address(address), await directory.entry_by_address(member)
+        entry, other = await entry_of(services, address, PrincipalKind.GROUP), await directory.entry_by_address(member)
         await directory.remove_member(entry.id, other.id)
 
     operator.run(work)
     operator.done(f"{member} is no longer in {address}", group=address, member=member)
 
 
-@group.command("list")
-@click.pass_obj
-def show_all(operator: Operator) -> None:
-    """Groups by address."""
-    entries = operator.run(lambda services: services.directory.entries(PrincipalKind.GROUP))
-    rows = [
-        {
-            "address": entry.address,
-            "display_name": entry.display_name,
-            "aliases": list(entry.aliases),
-            "hidden": entry.hidden,
-        }
-        for entry in entries
-    ]
-    operator.show(rows, "{address}  {display_name}")
+add_common_verbs(group, PrincipalKind.GROUP)

@@ -11,7 +11,7 @@ from mailproof_server.model.errors import AlreadyExists, Invalid, NotFound
 from mailproof_server.model.folder import DISTINGUISHED, FolderKind, FolderRole
 from mailproof_server.model.ids import AccountId, FolderId, Modseq, PrincipalId
 from mailproof_server.model.permission import AccountPermission
-from mailproof_server.store.base import Credential
+from mailproof_server.store.base import DIRECTORY, Credential
 from mailproof_server.store.sqlite.columns import from_moment, moment, optional_from_moment, optional_moment
 from mailproof_server.store.sqlite.folders import FolderWrites
 from mailproof_server.store.sqlite.session import Reads
@@ -174,6 +174,11 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
             self.db.execute("UPDATE domains SET is_default = 0")
         self.db.execute("INSERT INTO domains VALUES (?, ?)", (name, default or first))
 
+    def set_default_domain(self, name: str) -> None:
+        if not self._one("SELECT 1 FROM domains WHERE name = ?", name):
+            raise NotFound(f"domain {name} does not exist")
+        self.db.execute("UPDATE domains SET is_default = (name = ?)", (name,))
+
     def remove_domain(self, name: str) -> None:
         row = self._one("SELECT is_default FROM domains WHERE name = ?", name)
         if row is None:
@@ -220,6 +225,7 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
         attributes: Mapping[str, str] | None = None,
     ) -> None:
         entry = self._existing_entry(principal_id)
+        self.tell_directory()
         self.db.execute(
             "UPDATE principals SET display_name = coalesce(?, display_name), enabled = coalesce(?, enabled),"
             " hidden = coalesce(?, hidden), attributes = coalesce(?, attributes) WHERE id = ?",
@@ -234,6 +240,7 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
 
     def remove_entry(self, principal_id: PrincipalId) -> None:
         entry = self._existing_entry(principal_id)
+        self.tell_directory()
         if entry.account_id is not None:
             self._close_account(entry.account_id)
         shared = self._all(
@@ -275,6 +282,7 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
 
     def set_password_hash(self, principal_id: PrincipalId, secret_hash: str, now: datetime) -> None:
         self._existing_entry(principal_id)
+        self.tell_directory()
         self.db.execute(
             "INSERT INTO credentials (principal_id, kind, name, secret_hash, created_at)"
             " VALUES (?, 'password', '', ?, ?) ON CONFLICT (principal_id, kind, name)"
@@ -305,6 +313,7 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
     def remove_credential(self, credential_id: int) -> None:
         if not self.db.execute("DELETE FROM credentials WHERE id = ?", (credential_id,)).rowcount:
             raise NotFound(f"no credential {credential_id}")
+        self.tell_directory()
 
     def touch_credential(self, credential_id: int, now: datetime) -> None:
         sql = "UPDATE credentials SET last_used_at = ? WHERE id = ?"
@@ -340,6 +349,9 @@ class DirectoryWrites(DirectoryReads, FolderWrites):
         sql = "DELETE FROM group_grants WHERE group_id = ? AND grantee_id = ? AND permission = ?"
         if not self.db.execute(sql, key).rowcount:
             raise NotFound("no such grant")
+
+    def tell_directory(self) -> None:
+        self.touched[DIRECTORY] = Modseq(1)
 
     # -- parts -------------------------------------------------------------------------------------------------------
     def _existing_entry(self, principal_id: PrincipalId) -> DirectoryEntry:

@@ -91,7 +91,7 @@ class Conversation:
         self.credentials = Credentials()
         self.submission = Submission()
         no_store: Any = None  # with a check interval of 0 nobody else is asked
-        self.revocations = Revocations(no_store, 0)
+        self.revocations = Revocations(no_store, ManualClock(NOW), 0)
         self.connections = Connections(service_limits, self.revocations)
         services: Any = SimpleNamespace(
             clock=ManualClock(NOW),
