@@ -8,8 +8,8 @@ Theory
   password, together with the stored hash that it was verified against. A hit is good only while that very hash is
   still among the account's credentials, read afresh: a change made by any worker takes effect at the next sign-in.
 * A right password that protocols may not use, because the second factor is on, is refused like a wrong one.
-* Gates (access-control rules) are asked last, about who has proven to be somebody: their refusals name a reason, which
-  is nobody else's business.
+* Gates (access-control rules) say whether somebody may come in this way. Who may not is refused like a wrong password
+  as well: what rules there are is nothing to tell a guesser.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mailproof_server.model.account import DirectoryEntry, Principal
 from mailproof_server.model.clock import Clock
@@ -50,8 +50,8 @@ MAX_CACHED = 10_000
 MAX_LOGIN = 320
 HASHING_AT_ONCE = 4
 """Each takes a thread and `login_hash_memory_kib`."""
-Gate = Callable[[View, Principal, str, str, datetime], None]
-"""(view, principal, protocol, the client's address, now): raises PermissionDenied for who may not come in this way."""
+Gate = Callable[[View, PrincipalId, str, str], bool]
+"""(view, who, protocol, the client's address) -> whether they may come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class _Known:
     credentials: list[Credential]
     """Those that have not expired."""
     second_factor: bool
+    admitted: bool
+    """By every gate."""
     standing: Standing
 
 
@@ -109,7 +111,7 @@ class Credentials:
         rights, not of sign-in.
 
         Raises NotAuthenticated for everything that is wrong, after a delay that grows with each failure;
-        TooManyAttempts once there were too many; PermissionDenied for the right secret on a way that a rule closes.
+        TooManyAttempts once there were too many.
         """
         # Lone surrogates have no place in the store; replaced they name nobody. Nor does what is longer than an
         # address, of which no more than so much is kept when it fails.
@@ -117,9 +119,24 @@ class Credentials:
         if self._by_address.is_exhausted(address) or self._by_login.is_exhausted(wanted):
             raise TooManyAttempts("Too many failed sign-ins, try again later")
         now = self._clock.now()
-        known = await self._store.read(lambda view: _look_up(view, wanted, now))
+
+        def look_up(view: View) -> _Known:
+            entry = _who(view, wanted)
+            if entry is None:
+                return NOBODY_KNOWN
+            return _Known(
+                entry,
+                alive(view.credentials(entry.id), now),
+                second_factor=second_factor.is_on(view, entry.account_id),
+                admitted=all(gate(view, entry.id, protocol, address) for gate in self._gates),
+                standing=standing_of(view, entry, now),
+            )
+
+        known = await self._store.read(look_up)
         proven = await self._prove(wanted, password, known.credentials)
         if proven is not None and proven.kind == PASSWORD and known.second_factor and protocol not in ASKS_FOR_IT:
+            proven = None
+        if not known.admitted:
             proven = None
         principal = None if known.entry is None or proven is None else _principal(known.entry)
         if principal is None or proven is None or (authorize and authorize.strip().lower()[:MAX_LOGIN] != wanted):
@@ -127,7 +144,6 @@ class Credentials:
             await self._sleep(self._limits.failed_login_delay_s * min(failures, MAX_DELAY_STEPS))
             raise NotAuthenticated("Authentication failed")
         self._by_login.forget(wanted)
-        await self._pass_gates(principal, protocol, address)
         self._revocations.note(principal.id, known.standing)
         if proven.kind == TOKEN:
             await self._touch(proven)
@@ -232,17 +248,6 @@ class Credentials:
         return self._revocations.watch(principal_id, revoked)
 
     # -- parts -------------------------------------------------------------------------------------------------------
-    async def _pass_gates(self, principal: Principal, protocol: str, address: str) -> None:
-        if not self._gates:
-            return
-        now = self._clock.now()
-
-        def work(view: View) -> None:
-            for gate in self._gates:
-                gate(view, principal, protocol, address, now)
-
-        await self._store.read(work)
-
     async def _prove(self, login: str, password: str, alive: list[Credential]) -> Credential | None:
         """The credential that the password is; always at the cost of one verification, unless remembered."""
         key = hmac.digest(self._key, f"{login}\0{password}".encode("utf-8", "surrogatepass"), hashlib.sha256)
@@ -311,17 +316,14 @@ class Credentials:
             await self._store.write(lambda transaction: transaction.touch_credential(token.id, now))
 
 
-def _look_up(view: View, login: str, now: datetime) -> _Known:
-    """By primary address: an alias is a name for mail, not for sign-in. Disabled ones are looked up as nobody."""
+NOBODY_KNOWN = _Known(None, [], second_factor=False, admitted=True, standing=NOBODY)
+
+
+def _who(view: View, login: str) -> DirectoryEntry | None:
+    """By primary address: an alias is a name for mail, not for sign-in. Disabled ones are nobody."""
     entry = view.entry_by_address(login)
-    if entry is None or entry.address != login or not entry.enabled or entry.account_id is None:
-        return _Known(None, [], second_factor=False, standing=NOBODY)
-    return _Known(
-        entry,
-        alive(view.credentials(entry.id), now),
-        second_factor=second_factor.is_on(view, entry.account_id),
-        standing=standing_of(view, entry, now),
-    )
+    signs_in = entry is not None and entry.address == login and entry.enabled and entry.account_id is not None
+    return entry if signs_in else None
 
 
 def _token(view: View, principal_id: PrincipalId, name: str) -> Credential:

@@ -14,7 +14,6 @@ from mailproof_server.model.errors import (
     Invalid,
     NotAuthenticated,
     NotFound,
-    PermissionDenied,
     TooMany,
     TooManyAttempts,
 )
@@ -385,25 +384,23 @@ def test_groups_have_no_second_factor(world):
             world.run(call)
 
 
-def test_gates_are_asked_about_who_has_proven_to_be_somebody(world, alice):
+def test_whom_a_gate_does_not_let_in_is_refused_like_anybody(world, alice, verified):
     asked = []
 
-    def gate(view, principal, protocol, address, now):
-        asked.append((view.entry(principal.id).address, protocol, address, now))
-        if protocol == "imap":
-            raise PermissionDenied("no IMAP here")
+    def gate(view, user, protocol, address):
+        asked.append((view.entry(user).address, protocol, address))
+        return protocol != "imap"
 
-    world.credentials = Credentials(world.store, world.clock, world.limits, world.revocations, gates=(gate,))
-    with pytest.raises(PermissionDenied, match="no IMAP here"):
+    world.credentials = Credentials(
+        world.store, world.clock, world.limits, world.revocations, gates=(gate,), sleep=world._sleep
+    )
+    with pytest.raises(NotAuthenticated, match=r"^Authentication failed$"):
         sign_in(world)
+    assert world.slept == [1.0]
     assert sign_in(world, protocol="smtp") == alice
     with pytest.raises(NotAuthenticated):
-        sign_in(world, password="wrong")
-    now = world.clock.now()
-    assert asked == [
-        ("alice@example.test", "imap", "192.0.2.1", now),
-        ("alice@example.test", "smtp", "192.0.2.1", now),
-    ]
+        sign_in(world, "nobody@example.test")
+    assert asked == [("alice@example.test", "imap", "192.0.2.1"), ("alice@example.test", "smtp", "192.0.2.1")]
 
 
 def test_a_token_that_expires_in_use_ends_the_sessions(world, alice):
