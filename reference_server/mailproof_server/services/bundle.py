@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mailproof_server.model.clock import Clock
 from mailproof_server.services.annotations import Annotations
+from mailproof_server.services.calendar.joined import Calendar
 from mailproof_server.services.changes import Changes
 from mailproof_server.services.connections import Connections
 from mailproof_server.services.credentials import Credentials
@@ -46,6 +47,7 @@ class Services:
     outbound: Outbound
     delivery: Delivery
     submission: Submission
+    calendar: Calendar
     upkeep: Upkeep
 
     @classmethod
@@ -75,5 +77,6 @@ class Services:
             outbound=outbound,
             delivery=delivery,
             submission=Submission(store, clock, limits, delivery),
+            calendar=Calendar.join(store, clock, limits, quota, outbound, delivery),
             upkeep=Upkeep((changes.prune,), limits.upkeep_interval_s),
         )

@@ -76,7 +76,7 @@ class Series:
                 if overlaps(occurrence.starts_at, occurrence.ends_at, start, end):
                     found.append(occurrence)
         for original_start, exception in self._exceptions.items():
-            if overlaps(exception.starts_at, exception.ends_at, start, end) and not exception.is_cancelled:
+            if overlaps(exception.starts_at, exception.ends_at, start, end):
                 found.append(Occurrence(exception.starts_at, exception.ends_at, original_start, exception))
         found.sort(key=lambda each: each[:2])
         return found
@@ -105,9 +105,8 @@ class Series:
 
         Raises Invalid for a series without any occurrence, or whose COUNT is not reached in time.
         """
-        exceptions = [each for each in self.event.exceptions if not each.is_cancelled]
-        starts = [each.starts_at for each in exceptions]
-        ends = [each.ends_at for each in exceptions]
+        starts = [each.starts_at for each in self.event.exceptions]
+        ends = [each.ends_at for each in self.event.exceptions]
         if self.is_endless:
             return min([self.event.starts_at, *starts, *self._extra]), None
         first = min([self.event.starts_at, *self._extra])
