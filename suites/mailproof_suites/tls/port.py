@@ -26,6 +26,7 @@ from mailproof_suites.clients.tls_probe import (
     handshake,
     probe,
 )
+from mailproof_suites.tls.session12 import Session12
 from mailproof_suites.tls.session13 import Session13
 
 GREETINGS = {"imaps": b"* OK", "smtps": b"220"}
@@ -65,6 +66,13 @@ class TlsPort:
         choices.setdefault("ciphers", "ALL:!aNULL:!eNULL")  # what shows a certificate
         made = handshake(self.host, self.port, timeout_s=self.timeout_s, **choices)
         self._transcript.note(self.name, f"handshake: {made.version_name} {made.cipher}")
+        return made
+
+    def session12(self, **choices: Any) -> Session12:
+        """A TLS 1.2 handshake up to ServerHelloDone, to go on with by hand (keywords of `Session12.connect`)."""
+        choices.setdefault("server_name", self.server_name)
+        made = Session12.connect(self.host, self.port, timeout_s=self.timeout_s, **choices)
+        self._transcript.note(self.name, f"TLS 1.2 by hand: messages {made.kinds}, alert {made.alert or 'none'}")
         return made
 
     def session13(self, **choices: Any) -> Session13:

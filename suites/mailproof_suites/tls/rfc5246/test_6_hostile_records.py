@@ -54,7 +54,7 @@ _MALFORMED = {
 }
 
 
-@requirement("RFC5246:7.2.2-1", "RFC8446:6.2-1", "RFC8446:5.1-6", "RFC8446:6-1")
+@requirement("RFC5246:7.2.2-1", "RFC8446:6.2-1", "RFC8446:5.1-6", "RFC8446:6-1", "RFC5246:6-1")
 @pytest.mark.parametrize("octets", _MALFORMED.values(), ids=_MALFORMED.keys())
 def test_what_is_no_hello_is_refused(tls: TlsPort, octets: bytes) -> None:
     """Broken records, broken hellos, plain text: an alert or the end of the connection, and life goes on."""
@@ -83,7 +83,7 @@ def test_a_hello_in_many_records_is_understood(tls: TlsPort, version: int, size:
     expect.that(outcome.accepted, "a hello in pieces", expected="a ServerHello", actual=str(outcome))
 
 
-@requirement("RFC5246:6.2.1-2", "RFC8446:5.1-5")
+@requirement("RFC5246:6.2.1-2", "RFC8446:5.1-5", "RFC5246:E.1-3")
 @pytest.mark.parametrize("version", [0x0300, 0x0301, 0x0303], ids=hex)
 def test_the_version_of_the_first_record_does_not_matter(tls: TlsPort, version: int) -> None:
     """The record around the first hello may say SSL 3.0 to TLS 1.2."""

@@ -5,7 +5,7 @@ import pytest
 from mailproof_suites.case import expect, requirement
 from mailproof_suites.clients.errors import ClientError, ConnectionClosed, TlsRefused
 from mailproof_suites.clients.tls_probe import TLS1_2, TLS1_3, Alert, ServerHello, TlsConversation
-from mailproof_suites.tls.port import GOODBYES, GREETINGS, TlsPort
+from mailproof_suites.tls.port import GOODBYES, GREETINGS, TlsPort, server_hello
 
 _VERSIONS = pytest.mark.parametrize("version", [TLS1_2, TLS1_3], ids=["tls1.2", "tls1.3"])
 _EMS, _RENEGOTIATION_INFO, _HEARTBEAT, _TRUNCATED_HMAC = 23, 0xFF01, 15, 4
@@ -36,10 +36,18 @@ def test_a_session_is_resumed_or_begun_anew(tls: TlsPort, version: int) -> None:
                 expect.note(f"{second.version_name}: sessions are not resumed")
 
 
-@requirement("RFC9325:3.5-1")
+@requirement("RFC9325:3.5-1", "RFC5746:3.6-2")
 def test_secure_renegotiation_is_announced(tls: TlsPort) -> None:
     """TLS 1.2: the signalling suite in the hello is answered by renegotiation_info (RFC 5746), empty at first."""
     expect.equal(_hello(tls).extensions.get(_RENEGOTIATION_INFO), b"\x00", "renegotiation_info")
+
+
+@requirement("RFC5746:3.6-2")
+def test_an_empty_renegotiation_info_is_answered(tls: TlsPort) -> None:
+    """TLS 1.2: the extension instead of the signalling suite gets the same answer."""
+    outcome = tls.hello(TLS1_2, renegotiation_scsv=False, extensions=[(_RENEGOTIATION_INFO, b"\x00")])
+    found = server_hello(outcome, "a hello with renegotiation_info")
+    expect.equal(found.extensions.get(_RENEGOTIATION_INFO), b"\x00", "renegotiation_info")
 
 
 @requirement("RFC5746:3.6-1")
@@ -49,7 +57,7 @@ def test_a_first_hello_with_old_verify_data_is_refused(tls: TlsPort) -> None:
     expect.that(outcome.refused, "a hello that pretends to renegotiate", expected="an alert", actual=str(outcome))
 
 
-@requirement("RFC5246:7.4.1.1-1")
+@requirement("RFC5246:7.4.1.1-1", "RFC9325:3.5-3", "RFC5746:4.4-1")
 def test_renegotiation_by_the_client_is_refused_or_secure(tls: TlsPort) -> None:
     """A new handshake within a session of TLS 1.2 is refused; where it is done, it has to be the secure one."""
     with tls.handshake(minimum=TLS1_2, maximum=TLS1_2) as session:
@@ -73,7 +81,7 @@ def test_truncated_hmac_is_not_used(tls: TlsPort) -> None:
     expect.lacks(found.extensions, _TRUNCATED_HMAC, "extensions of the ServerHello")
 
 
-@requirement("RFC6520:4-1")
+@requirement("RFC6520:4-1", "RFC6520:3-1")
 @_VERSIONS
 def test_heartbeats_are_not_agreed_on(tls: TlsPort, version: int) -> None:
     """The offered heartbeat extension is not taken: a server of mail has no use for it (a note where it is)."""
@@ -85,7 +93,7 @@ def test_heartbeats_are_not_agreed_on(tls: TlsPort, version: int) -> None:
     expect.that(len(outcome.received) < 100, "octets that came back", expected="an alert at most", actual=str(outcome))
 
 
-@requirement("RFC7301:3.2-1")
+@requirement("RFC7301:3.2-1", "RFC7301:3.2-2", "RFC9325:3.8-1")
 def test_an_unknown_application_protocol_is_not_agreed_on(tls: TlsPort) -> None:
     """ALPN with a name that nobody knows: no_application_protocol, or a session in which none was chosen."""
     try:
@@ -97,7 +105,19 @@ def test_an_unknown_application_protocol_is_not_agreed_on(tls: TlsPort) -> None:
         expect.contains(str(refusal).replace("_", " "), "no application protocol", "reason of the refusal")
 
 
-@requirement("RFC6066:3-1", "RFC8446:9.2-3")
+@requirement("RFC7301:3.1-1")
+def test_the_chosen_application_protocol_is_one_of_those_offered(tls: TlsPort) -> None:
+    """ALPN with several names: none is chosen, or exactly one of them."""
+    offered = [b"mailproof", b"imap", b"smtp", b"http/1.1"]
+    try:
+        with tls.handshake(alpn=offered) as session:
+            expect.one_of(session.alpn, {None, *offered}, "chosen protocol")
+            _greeted(session, tls)
+    except TlsRefused as refusal:
+        expect.contains(str(refusal).replace("_", " "), "no application protocol", "reason of the refusal")
+
+
+@requirement("RFC6066:3-1", "RFC8446:9.2-3", "RFC9325:3.7-1")
 def test_an_unknown_server_name_is_refused_or_passed_over(tls: TlsPort) -> None:
     """SNI that the server does not know: the fatal alert unrecognized_name, or the handshake goes on; no warning."""
     outcome = tls.hello(TLS1_2, server_name="nobody.mailproof.test")
@@ -118,7 +138,7 @@ def test_a_client_without_a_server_name_is_served(tls: TlsPort, version: int) ->
     expect.that(outcome.accepted, "a hello without SNI", expected="a ServerHello", actual=str(outcome))
 
 
-@requirement("RFC5246:7.2.1-1", "RFC8446:6.1-1")
+@requirement("RFC5246:7.2.1-1", "RFC8446:6.1-1", "RFC5246:7.2.1-2")
 @pytest.mark.parametrize("goodbye", [True, False], ids=["after_goodbye", "after_close_notify"])
 def test_the_server_says_close_notify(tls: TlsPort, goodbye: bool) -> None:
     """After LOGOUT or QUIT, and after the client's own close_notify, the server ends its side with close_notify."""

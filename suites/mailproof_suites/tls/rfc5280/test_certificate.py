@@ -29,7 +29,7 @@ def chain(tls: TlsPort) -> tuple[x509.Certificate, ...]:
     return found
 
 
-@requirement("RFC5280:6-1", "RFC9525:6-1")
+@requirement("RFC5280:6-1", "RFC9525:6-1", "RFC8314:4.4-1")
 def test_chain_and_name_are_valid_for_a_client(tls: TlsPort) -> None:
     """A client that checks everything gets a session: path to the trusted authority, dates, and the host's name."""
     try:
@@ -39,7 +39,7 @@ def test_chain_and_name_are_valid_for_a_client(tls: TlsPort) -> None:
         raise expect.fail("a verified session", expected="one", actual=str(problem)) from problem
 
 
-@requirement("RFC9525:6-2")
+@requirement("RFC9525:6-2", "RFC9525:6.3-1")
 def test_the_name_stands_in_the_alternative_names(tls: TlsPort, chain: tuple[x509.Certificate, ...]) -> None:
     """The host is a DNS name or an address in subjectAltName; the common name counts no more."""
     try:
@@ -48,6 +48,9 @@ def test_the_name_stands_in_the_alternative_names(tls: TlsPort, chain: tuple[x50
         raise expect.fail("subjectAltName", expected="there", actual="absent") from problem
     dns = [name.lower() for name in names.get_values_for_type(x509.DNSName)]
     addresses = [str(address) for address in names.get_values_for_type(x509.IPAddress)]
+    for each in dns:
+        whole = "*" not in each.removeprefix("*.") and each.count(".") > 1 if "*" in each else True
+        expect.that(whole, "a wildcard", expected="*.name.tld", actual=each, requirement="RFC9525:6.3-1")
     host = tls.host.lower()
     fits = host in dns or f"*.{host.partition('.')[2]}" in dns or host in addresses
     expect.that(fits, "names in the certificate", expected=host, actual=[*dns, *addresses])
@@ -129,7 +132,7 @@ def test_each_certificate_certifies_the_one_before(chain: tuple[x509.Certificate
         expect.equal(lower.issuer, upper.subject, "issuer of a certificate and subject of the next one")
 
 
-@requirement("RFC5280:4.1-1", "RFC8446:4.4.2.2-1")
+@requirement("RFC5280:4.1-1", "RFC8446:4.4.2.2-1", "RFC5246:7.4.2-3")
 def test_the_certificate_is_version_3(chain: tuple[x509.Certificate, ...]) -> None:
     """Extensions need version 3, and serial numbers are positive and of at most 20 octets."""
     expect.equal(chain[0].version, x509.Version.v3, "version")

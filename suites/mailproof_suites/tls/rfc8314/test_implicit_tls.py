@@ -17,7 +17,7 @@ _PLAIN = {
 }
 
 
-@requirement("RFC8314:3-1", "NET-02", "NET-03")
+@requirement("RFC8314:3-1", "NET-02", "NET-03", "RFC8314:4.1-2")
 @pytest.mark.parametrize("command", _PLAIN.values(), ids=_PLAIN.keys())
 def test_plain_text_gets_no_answer_in_plain_text(tls: TlsPort, command: bytes) -> None:
     """A command without TLS is not answered by the protocol, and no greeting comes either."""
@@ -27,7 +27,7 @@ def test_plain_text_gets_no_answer_in_plain_text(tls: TlsPort, command: bytes) -
     expect.that(outcome.refused, "plain text on a TLS port", expected="an alert, or the end", actual=str(outcome))
 
 
-@requirement("RFC8314:3-1", "NET-02", "NET-03")
+@requirement("RFC8314:3-1", "NET-02", "NET-03", "RFC9325:3.2-1", "RFC8314:3.3-1")
 def test_the_first_octets_of_a_session_are_the_greeting(tls: TlsPort) -> None:
     """No negotiation in plain text, no command: after the handshake the greeting comes by itself."""
     with tls.stream() as stream:

@@ -14,7 +14,7 @@ def _chosen(outcome: Outcome) -> str:
     return outcome.version_name if isinstance(outcome, ServerHello) else str(outcome)
 
 
-@requirement("NET-01")
+@requirement("NET-01", "RFC9325:3.1.1-2", "RFC9325:3.1.1-4")
 @pytest.mark.parametrize("version", [TLS1_2, TLS1_3], ids=["tls1.2", "tls1.3"])
 def test_a_whole_session_works(tls: TlsPort, version: int) -> None:
     """The handshake is completed and the greeting comes, in TLS 1.2 and in TLS 1.3."""
@@ -75,7 +75,7 @@ def test_the_downgrade_mark_is_set(tls: TlsPort) -> None:
     expect.equal(mark, TLS1_2, "downgrade mark in the random")
 
 
-@requirement("RFC7507:3-1")
+@requirement("RFC7507:3-1", "RFC7507:3-3")
 def test_a_needless_fallback_is_refused(tls: TlsPort, accepting_server: Control) -> None:
     """TLS_FALLBACK_SCSV in a hello of 1.2, where the server has 1.3: inappropriate_fallback (86)."""
     hello = client_hello(TLS1_2, fallback_scsv=True, server_name=tls.server_name)

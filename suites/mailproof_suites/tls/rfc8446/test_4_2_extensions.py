@@ -51,7 +51,7 @@ def test_a_mode_that_was_not_offered_is_not_used(tls13: TlsPort) -> None:
     expect.contains(found.extensions, _KEY_SHARE, "extensions of the ServerHello")
 
 
-@requirement("RFC8446:4.2.10-1", "RFC8446:E.5-1")
+@requirement("RFC8446:4.2.10-1", "RFC8446:E.5-1", "RFC9325:3.10-1")
 def test_early_data_is_passed_over(tls13: TlsPort) -> None:
     """early_data with an unknown key: the server goes on with a full handshake."""
     base = client_hello(TLS1_3, server_name=tls13.server_name)

@@ -50,7 +50,7 @@ def test_keys_are_updated_when_asked_for(tls13: TlsPort) -> None:
         expect.that(session.application(), "data under the new keys", expected="some", actual="none")
 
 
-@requirement("RFC8446:4.6.1-1", "RFC8446:4.6.1-2", "RFC8446:4.2.6-1", "RFC8446:C.4-1")
+@requirement("RFC8446:4.6.1-1", "RFC8446:4.6.1-2", "RFC8446:4.2.6-1", "RFC8446:C.4-1", "RFC9325:3.4-4")
 def test_tickets_live_a_week_at_most(tls13: TlsPort) -> None:
     """ticket_lifetime is at most 604800 seconds, and each ticket has an age mask of its own."""
     masks = []

@@ -8,6 +8,7 @@ from mailproof_suites.tls.conftest import Control
 from mailproof_suites.tls.port import TlsPort, expect_refused, prove
 
 _FORBIDDEN = {
+    "null_null": (0x0000,),
     "null_encryption": (0x0001, 0x0002, 0x003B, 0x00B0, 0xC001, 0xC006, 0xC010),
     "rc4": (0x0004, 0x0005, 0x0018, 0xC002, 0xC007, 0xC00C, 0xC011, 0xC016),
     "export": (0x0003, 0x0006, 0x0008, 0x000B, 0x000E, 0x0011, 0x0014, 0x0017, 0x0019, 0x0026),
@@ -38,14 +39,14 @@ def _refuses(tls: TlsPort, control: Control, suites: tuple[int, ...], what: str)
     expect_refused(tls.send(hello), what)
 
 
-@requirement("RFC9325:4.1-1", "RFC8446:D.5-2")
+@requirement("RFC9325:4.1-1", "RFC8446:D.5-2", "RFC5246:A.5-2")
 @pytest.mark.parametrize("kind", _FORBIDDEN)
 def test_forbidden_suites_are_refused(tls: TlsPort, accepting_server: Control, kind: str) -> None:
     """A hello with nothing but forbidden suites of one kind is refused."""
     _refuses(tls, accepting_server, _FORBIDDEN[kind], f"suites: {kind}")
 
 
-@requirement("RFC5246:A.5-1")
+@requirement("RFC5246:A.5-1", "RFC9325:4.1-4")
 def test_anonymous_suites_are_refused(tls: TlsPort, accepting_server: Control) -> None:
     """A hello with nothing but suites without a certificate is refused."""
     _refuses(tls, accepting_server, _ANONYMOUS, "suites: anonymous")
