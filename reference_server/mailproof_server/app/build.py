@@ -17,7 +17,11 @@ from mailproof_server.net.https import HttpApplication
 from mailproof_server.net.listener import Connect, Listener, ListenerLimits, streams
 from mailproof_server.net.tls import ServerTls, TlsConfigError
 from mailproof_server.net.tls_transport import TlsLimits
-from mailproof_server.protocols.http.site import Site
+from mailproof_server.protocols.ews import operations as ews_operations
+from mailproof_server.protocols.ews.endpoint import EwsServer
+from mailproof_server.protocols.ews.operation import Operation
+from mailproof_server.protocols.ews.versions import BUILDS
+from mailproof_server.protocols.http.site import Endpoint, Site
 from mailproof_server.protocols.imap import commands as imap_commands
 from mailproof_server.protocols.imap.capabilities import Capabilities
 from mailproof_server.protocols.imap.command import Command as ImapCommand
@@ -110,7 +114,11 @@ def build(config: Config, *, clock: Clock | None = None, seeded: tuple[str, ...]
 
 def _site(config: Config, services: Services) -> Site:
     """Every endpoint of the HTTPS port."""
-    return Site(())
+    if config.ews_ceiling not in BUILDS:
+        raise ConfigError(f"ews_ceiling: {config.ews_ceiling} is none of {', '.join(BUILDS)}")
+    operations = registry.load(ews_operations, Operation)
+    ews = EwsServer(services, config.ews, operations, config.ews_ceiling, metrics.ews_operation)
+    return Site((Endpoint("ews", "/EWS/Exchange.asmx", ews),))
 
 
 def _tls(config: Config, clock: Clock) -> tuple[ServerTls, Path | None]:

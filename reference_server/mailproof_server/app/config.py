@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from mailproof_server.net.https import HttpLimits
+from mailproof_server.protocols.ews.limits import EwsLimits
 from mailproof_server.protocols.imap.limits import ImapLimits
 from mailproof_server.protocols.smtp.limits import SmtpLimits
 from mailproof_server.services.limits import ServiceLimits
@@ -86,6 +87,7 @@ class Config(Section, frozen=True):
     outbound: OutboundConfig = OutboundConfig()
     net: NetLimits = NetLimits()
     http: HttpLimits = HttpLimits()
+    ews: EwsLimits = EwsLimits()
     imap: ImapLimits = ImapLimits()
     smtp: SmtpLimits = SmtpLimits()
     limits: ServiceLimits = ServiceLimits()

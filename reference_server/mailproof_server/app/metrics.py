@@ -36,6 +36,14 @@ def smtp_command(verb: bytes, code: int) -> None:
     SMTP_COMMANDS.labels(verb.decode("ascii", "replace"), str(code)).inc()
 
 
+EWS_OPERATIONS = Counter("mailproof_ews_operations", "Answered EWS operations.", ("operation", "outcome"))
+
+
+def ews_operation(operation: str, outcome: str) -> None:
+    """Count one answered operation; `outcome`: ok, or the ResponseCode of the fault."""
+    EWS_OPERATIONS.labels(operation, outcome).inc()
+
+
 STORE_BATCHES = Histogram(
     "mailproof_store_batch_units", "Units of work in one commit of the store.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )

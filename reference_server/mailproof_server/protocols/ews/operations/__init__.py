@@ -1,0 +1,1 @@
+"""One file for each operation; the folder is the table."""

@@ -1,0 +1,1 @@
+"""SOAP 1.1 envelopes of Exchange Web Services: bytes to element trees and back."""
