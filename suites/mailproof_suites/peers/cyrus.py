@@ -40,7 +40,8 @@ xlist-trash: Trash
 xlist-junk: Junk
 xlist-archive: Archive
 specialuse_extra: \\XLIST
-annotation_allow_undefined: no
+annotation_allow_undefined: yes
+munge8bit: no
 conversations: yes
 anyoneuseracl: no
 delete_mode: immediate
@@ -58,6 +59,8 @@ tls_server_key: {folder}/key.pem
 tls_versions: tls1_2 tls1_3
 tls_ciphers: ECDHE+AESGCM:ECDHE+CHACHA20
 tls_prefer_server_ciphers: yes
+# Not the default, one curve: with a name that is no curve, OpenSSL's own list is used.
+tls_eccurve: auto
 """
 
 _CYRUS = """\

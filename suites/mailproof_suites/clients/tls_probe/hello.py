@@ -12,6 +12,9 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 SSL3 = 0x0300
 TLS1_0 = 0x0301
 TLS1_1 = 0x0302
@@ -31,6 +34,7 @@ OLD_CIPHERS = (0xC013, 0xC014, 0xC009, 0xC00A, 0x002F, 0x0035, 0x000A, 0x0005, 0
 TLS1_2_CIPHERS = (0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8, *OLD_CIPHERS)
 TLS1_3_CIPHERS = (0x1301, 0x1302, 0x1303)
 X25519, SECP256R1, SECP384R1 = 29, 23, 24
+_CURVES: dict[int, type[ec.EllipticCurve]] = {SECP256R1: ec.SECP256R1, SECP384R1: ec.SECP384R1}
 GROUPS = (X25519, SECP256R1, SECP384R1)
 SIGNATURE_ALGORITHMS = (0x0403, 0x0503, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201)
 
@@ -117,12 +121,18 @@ def _extensions(
     if supported_versions is not None:
         body.append(tls.TLS_Ext_SupportedVersion_CH(versions=list(supported_versions)))
     if key_shares is not None:
-        # Any 32 octets are an X25519 public key, and no probe goes on to compute the shared secret.
-        sizes = {X25519: 32, SECP256R1: 65, SECP384R1: 97}
-        shares = [tls.KeyShareEntry(group=each, key_exchange=os.urandom(sizes.get(each, 32))) for each in key_shares]
+        shares = [tls.KeyShareEntry(group=each, key_exchange=_public_key(each)) for each in key_shares]
         body.append(tls.TLS_Ext_KeyShare_CH(client_shares=shares))
         body.append(tls.TLS_Ext_PSKKeyExchangeModes(kxmodes=[1]))
     return body
+
+
+def _public_key(group: int) -> bytes:
+    """One to which nobody has the private key: no probe goes on to compute the shared secret."""
+    if group not in _CURVES:
+        return os.urandom(32)  # any 32 octets are an X25519 public key
+    point = ec.generate_private_key(_CURVES[group]()).public_key()  # but not any 65 a point of P-256
+    return point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def record(content_type: int, version: int, payload: bytes, *, length: int | None = None) -> bytes:

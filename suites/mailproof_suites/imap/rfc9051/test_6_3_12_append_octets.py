@@ -1,5 +1,7 @@
 """APPEND of odd and of large messages, RFC 9051 section 6.3.12 (RFC 3501 section 6.3.11)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from mailproof_suites.case import Append, ImapClient, Literal, expect, requirement
@@ -47,9 +49,11 @@ from mailproof_suites.case import Append, ImapClient, Literal, expect, requireme
         "commands",
     ],
 )
-def test_odd_messages_keep_every_octet(imap: ImapClient, folder: str, append: Append, message: bytes) -> None:
+def test_odd_messages_keep_every_octet(
+    imap: ImapClient, folder: str, append_odd: Callable[[str, bytes], None], message: bytes
+) -> None:
     """Whatever stands in a message with CRLF line ends, it comes back octet by octet, and its size is told right."""
-    append(folder, message)
+    append_odd(folder, message)
     imap.select(folder)
     data = imap.fetch(1, "(RFC822.SIZE BODY.PEEK[] BODY.PEEK[HEADER] BODY.PEEK[TEXT])").only()
     expect.equal(data.body, message, "BODY[]")

@@ -25,7 +25,10 @@ def test_getquotaroot_tells_roots_and_quotas(imap: ImapClient, folder: str) -> N
 def test_getquota_tells_the_same(imap: ImapClient, folder: str) -> None:
     """GETQUOTA of a root gives what GETQUOTAROOT gave."""
     for root, quota in quotas(imap, folder).items():
-        told = imap.command("GETQUOTA", astring(root) if root else '""').require_ok().only(QuotaData)
+        answer = imap.command("GETQUOTA", astring(root) if root else '""')
+        if answer.status == "NO":
+            pytest.skip(f"the server lets no user ask: {answer.text.decode('utf-8', 'replace')}")  # as the RFC lets it
+        told = answer.require_ok().only(QuotaData)
         expect.equal((told.root, told.resources), (root, quota.resources), f"QUOTA of {root!r}")
 
 

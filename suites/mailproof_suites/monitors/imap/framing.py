@@ -92,11 +92,13 @@ def a_capability_list_names_the_protocol(session: ImapSession, response: Respons
 
 @TABLE.on("ENABLED", ids=("RFC5161:3.2-51",))
 def enabled_names_only_what_was_asked_for(session: ImapSession, response: Response) -> Finding:
-    """RFC 5161 section 3.1: ENABLED lists "those extensions that were requested by the client"."""
+    """RFC 5161 section 3.1: ENABLED "SHOULD only contain extensions enabled by the corresponding ENABLE command"."""
     command = session.only_command()
     if not isinstance(response, Untagged) or command is None or command.name != "ENABLE":
         return None
     asked = set(command.line.upper().split(b" ")[2:])
+    if b"QRESYNC" in asked:
+        asked.add(b"CONDSTORE")  # RFC 7162 section 3.2.3: "ENABLE QRESYNC" enables both
     extra = [name for name in response.data if name.upper() not in asked]
     return verdict(not extra, "only extensions of the ENABLE command", b" ".join(extra).decode("latin-1"))
 
