@@ -38,11 +38,13 @@ def test_a_ticket_is_taken_as_it_was_issued_and_not_otherwise(tls: TlsPort) -> N
 
 @requirement("RFC7627:5.3-1")
 def test_a_session_with_the_extension_is_not_resumed_without(tls: TlsPort) -> None:
-    """The session had extended_master_secret, the new hello has not: the handshake is aborted."""
+    """The session had extended_master_secret, the new hello has not: there is no abbreviated handshake."""
     ticket = _ticket(tls, _23=b"")
     with _again(tls, ticket, {}) as session:
         expect.that(not session.resumed, "a hello that drops the extension", expected="an alert", actual="resumed")
-        expect.that(session.alert, "the answer", expected="an alert", actual=f"messages {session.kinds}")
+        # interpretations.md, "Does a full handshake abort the abbreviated one?"
+        if not session.alert:
+            expect.note("a full handshake instead of an alert")
 
 
 @requirement("RFC7627:5.3-2")
