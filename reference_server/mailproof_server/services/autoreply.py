@@ -257,7 +257,7 @@ def _letter(arrival: Arrival, text: str) -> Letter:
     return make_answer(arrival, f"Automatic reply: {arrival.message.content.subject[:MAX_SUBJECT]}", text)
 
 
-def make_answer(arrival: Arrival, subject: str, text: str) -> Letter:
+def make_answer(arrival: Arrival, subject: str, text: str, *, outside: int = 0) -> Letter:
     """An answer from the owner to the return path, with the null return path of its own (RFC 3834 section 3)."""
     owner, message = arrival.owner, arrival.message
     if _is_html(text):
@@ -274,7 +274,7 @@ def make_answer(arrival: Arrival, subject: str, text: str) -> Letter:
         b"Auto-Submitted: auto-replied\r\n",
         b"X-Auto-Response-Suppress: All\r\n",
     ]
-    return Letter("", (message.return_path,), b"".join(head) + body, reports_failure=False)
+    return Letter("", (message.return_path,), b"".join(head) + body, outside=outside, reports_failure=False)
 
 
 def _is_html(text: str) -> bool:

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from mailproof_server.model.clock import Clock
+from mailproof_server.services import access_rules
+from mailproof_server.services.access_rules import AccessRules
 from mailproof_server.services.annotations import Annotations
+from mailproof_server.services.autoreply import AutoReply
 from mailproof_server.services.calendar.joined import Calendar
 from mailproof_server.services.changes import Changes
 from mailproof_server.services.connections import Connections
 from mailproof_server.services.credentials import Credentials
+from mailproof_server.services.delegates import Delegates
 from mailproof_server.services.delegation import Delegation
 from mailproof_server.services.delivery import Delivery
+from mailproof_server.services.device_rules import DeviceRules
 from mailproof_server.services.directory import Directory
 from mailproof_server.services.folders import Folders
 from mailproof_server.services.intake import Intake
@@ -20,6 +25,7 @@ from mailproof_server.services.permissions import Permissions
 from mailproof_server.services.quota import Quota
 from mailproof_server.services.resources import Resources
 from mailproof_server.services.revocations import Revocations
+from mailproof_server.services.rules.service import Rules
 from mailproof_server.services.sinks import Sink
 from mailproof_server.services.submission import Submission
 from mailproof_server.services.upkeep import Upkeep
@@ -44,6 +50,11 @@ class Services:
     quota: Quota
     annotations: Annotations
     delegation: Delegation
+    delegates: Delegates
+    access_rules: AccessRules
+    device_rules: DeviceRules
+    rules: Rules
+    auto_reply: AutoReply
     outbound: Outbound
     delivery: Delivery
     submission: Submission
@@ -54,6 +65,7 @@ class Services:
     def join(cls, store: Store, clock: Clock, limits: ServiceLimits, *, host_name: str, sink: Sink) -> "Services":
         """`host_name`: the server's own name, for reports; `sink`: where mail for the outside goes."""
         revocations = Revocations(store, clock, limits.revocation_check_s)
+        connections = Connections(limits, revocations)
         quota = Quota(store, clock, limits)
         intake = Intake(limits)
         outbound = Outbound(store, clock, limits, sink, intake, host_name)
@@ -65,8 +77,8 @@ class Services:
             limits=limits,
             directory=Directory(store, clock, limits, revocations),
             resources=Resources(store),
-            credentials=Credentials(store, clock, limits, revocations),
-            connections=Connections(limits, revocations),
+            credentials=Credentials(store, clock, limits, revocations, gates=(access_rules.check,)),
+            connections=connections,
             permissions=Permissions(store),
             folders=Folders(store, clock, limits),
             messages=Messages(store, clock, limits, quota),
@@ -74,6 +86,11 @@ class Services:
             quota=quota,
             annotations=Annotations(store, limits),
             delegation=Delegation(store),
+            delegates=Delegates(store),
+            access_rules=AccessRules(store, clock, connections, revocations),
+            device_rules=DeviceRules(store, clock),
+            rules=Rules(store, clock, limits),
+            auto_reply=AutoReply(store, clock, limits),
             outbound=outbound,
             delivery=delivery,
             submission=Submission(store, clock, limits, delivery),

@@ -93,7 +93,7 @@ class Intake:
             )
             return Stored(arrival, (), decision.is_junk, False)
         problems = dict(outcome.problems)
-        placements = self._place(transaction, arrival, outcome, problems, now)
+        folders = dict.fromkeys(outcome.folders)
         has_posted = False
         for rule_id, letter in outcome.letters:
             if charge(transaction, account_id, letter.outside, now, self._limits):
@@ -102,6 +102,9 @@ class Intake:
             else:
                 most = self._limits.outside_recipients_per_day
                 problems[rule_id] = f"The account has written to {most} outside recipients today"
+                inbox = transaction.folder_by_role(account_id, FolderRole.INBOX)
+                folders |= {} if inbox is None else {inbox.id: None}
+        placements = self._place(transaction, decision, tuple(folders), problems, now)
         record_problems(transaction, account_id, problems, now)
         has_posted |= self._replies.store(transaction, account_id, decision.answer, now)
         if outcome.applied:
@@ -113,15 +116,15 @@ class Intake:
     def _place(
         self,
         transaction: Transaction,
-        arrival: Arrival,
-        outcome: Outcome,
+        decision: Decision,
+        folders: Iterable[FolderId],
         problems: dict[str, str],
         now: datetime,
     ) -> tuple[Placement, ...]:
-        account_id = _account(arrival.owner)
-        content = arrival.message.content
+        account_id = _account(decision.arrival.owner)
+        content, outcome = decision.arrival.message.content, decision.outcome
         placed: list[Placement] = []
-        for folder_id in outcome.folders:
+        for folder_id in folders:
             if placed and not has_room(transaction.account(account_id), content.size_bytes):
                 problems.update(dict.fromkeys(outcome.copied_by, "There was no room for another copy"))
                 break

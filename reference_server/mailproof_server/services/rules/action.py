@@ -48,10 +48,13 @@ class Effects:
     """No more rules."""
     rule_id: str = ""
     """Of the rule whose actions are being carried out."""
+    is_held: bool = False
+    """That rule has not done all that it should, so it does not delete the message."""
 
     def fail(self, text: str) -> None:
         """The action could not be done; the rule shows why, and everything else goes on."""
         self.problems.setdefault(self.rule_id, text)
+        self.is_held = True
 
     def put_into(self, folder_id: FolderId) -> None:
         self.folders.setdefault(folder_id, self.rule_id)
@@ -79,7 +82,7 @@ class Action:
 
     name: str
     order: int
-    """Actions of one rule are carried out by rising numbers."""
+    """Actions of one rule are carried out by rising numbers: sending on first, deleting after that."""
     settle: Settle
     """The JSON value to be kept. Raises Invalid or NotFound."""
     carry_out: CarryOut

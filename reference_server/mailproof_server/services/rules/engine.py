@@ -4,7 +4,8 @@ Theory
 ------
 * Rules are run by rising priority; every rule that matches does its actions, until one says StopProcessingRules.
 * A rule never stops mail. What it cannot do is told in `Outcome.problems`, and a rule that does not even run, because
-  the program has a fault, is told of in the same way; the message then stays in the inbox.
+  the program has a fault, is told of in the same way. A rule that has not sent the message on as it should, be it that
+  a bounce or a message in a loop never is, does not delete it either.
 * Compiled rules are kept in memory beside the stamp of their documents, and used for as long as the stamp is the same:
   another worker's or the operator's change counts from the next message on.
 """
@@ -106,7 +107,7 @@ def run(book: RuleBook, arrival: Arrival, view: View, limits: ServiceLimits) -> 
     """Measure the arrival with every rule; never raises, whatever the message and whatever the rules."""
     effects = Effects(view, limits, arrival, problems=dict(book.flaws))
     for compiled in book.rules:
-        effects.rule_id, stayed = compiled.rule.id, effects.stays
+        effects.rule_id, effects.is_held, stayed = compiled.rule.id, False, effects.stays
         try:
             if not compiled.matches(arrival):
                 continue

@@ -32,6 +32,7 @@ def sending(name: str, order: int, make: Make, *, keeps_sender: bool = False) ->
         arrival, limits = effects.arrival, effects.limits
         message, owner = arrival.message, arrival.owner
         if message.is_bounce or any(is_address_of(owner, each) for each in message.forwarders):
+            effects.is_held = True
             return
         if len(message.forwarders) >= limits.rule_hops or len(message.values(b"received")) > limits.received_hops:
             effects.fail(f"{name}: the message has been sent on too often; a loop is assumed")

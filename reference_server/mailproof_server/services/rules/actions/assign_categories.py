@@ -23,4 +23,4 @@ def _carry_out(value: object, effects: Effects) -> None:
         effects.keywords.update(dict.fromkeys(map(keyword_of, value), effects.rule_id))
 
 
-ACTION = Action(NAME, 12, _settle, _carry_out)
+ACTION = Action(NAME, 32, _settle, _carry_out)

@@ -5,6 +5,8 @@ from mailproof_server.services.rules.action import Effects, switch
 
 
 def _carry_out(effects: Effects) -> None:
+    if effects.is_held:
+        return
     account_id = effects.arrival.owner.account_id
     trash = None if account_id is None else effects.view.folder_by_role(account_id, FolderRole.TRASH)
     if trash is None:

@@ -3,4 +3,4 @@
 from mailproof_server.services.rules.actions._sending import sending
 from mailproof_server.services.rules.forwarding import make_forward
 
-ACTION = sending("ForwardToRecipients", 30, make_forward)
+ACTION = sending("ForwardToRecipients", 10, make_forward)

@@ -8,4 +8,4 @@ def _carry_out(effects: Effects) -> None:
     effects.flags |= Flag.SEEN
 
 
-ACTION = switch("MarkAsRead", 10, _carry_out)
+ACTION = switch("MarkAsRead", 30, _carry_out)

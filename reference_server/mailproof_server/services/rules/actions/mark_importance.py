@@ -16,4 +16,4 @@ def _carry_out(value: object, effects: Effects) -> None:
     effects.properties["importance"] = value
 
 
-ACTION = Action("MarkImportance", 11, _settle, _carry_out)
+ACTION = Action("MarkImportance", 31, _settle, _carry_out)

@@ -4,7 +4,8 @@ from mailproof_server.services.rules.action import Effects, switch
 
 
 def _carry_out(effects: Effects) -> None:
-    effects.stays = False
+    if not effects.is_held:
+        effects.stays = False
 
 
 ACTION = switch("PermanentDelete", 23, _carry_out)

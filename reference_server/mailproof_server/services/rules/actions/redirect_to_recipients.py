@@ -3,4 +3,4 @@
 from mailproof_server.services.rules.actions._sending import sending
 from mailproof_server.services.rules.forwarding import make_redirect
 
-ACTION = sending("RedirectToRecipients", 32, make_redirect, keeps_sender=True)
+ACTION = sending("RedirectToRecipients", 12, make_redirect, keeps_sender=True)

@@ -12,4 +12,4 @@ def _carry_out(value: object, effects: Effects) -> None:
     effects.fail("SendSMSAlertToRecipients: text messages are not offered")
 
 
-ACTION = Action("SendSMSAlertToRecipients", 34, _settle, _carry_out)
+ACTION = Action("SendSMSAlertToRecipients", 14, _settle, _carry_out)
