@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mailproof_server.app.config import Config, dump
-from mailproof_server.app.organisation import ProvisionedAccount
+from mailproof_server.app.organisation.applying import ProvisionedAccount
 
 SETTINGS = "serving.json"
 """In the data folder: the configuration that a server last ran with, so that the operator's tool costs and limits

@@ -18,9 +18,11 @@ from typing import Any
 import msgspec
 import structlog
 
-from mailproof_server.app import events, organisation, profile
+from mailproof_server.app import events, profile
 from mailproof_server.app.build import Server, build
 from mailproof_server.app.config import LOOPBACK, Config, ConfigError
+from mailproof_server.app.organisation import applying
+from mailproof_server.app.organisation import spec as organisation_spec
 from mailproof_server.net.listener import bind
 from mailproof_server.net.tls import TlsConfigError
 from mailproof_server.store.migrate import NewerStoreError
@@ -89,7 +91,7 @@ class _Job:
         self.ready_file = ready_file
         self.defects = defects
         self.kept = kept
-        self.accounts: list[organisation.ProvisionedAccount] = []
+        self.accounts: list[applying.ProvisionedAccount] = []
         self.held = -1
         """The workers' lifeline is held by its writing end."""
         self.lifelines = () if lifeline is None else (lifeline,)
@@ -211,8 +213,9 @@ class _Job:
     async def _provision(self, server: Server) -> None:
         if self.organisation_file is None:
             return
-        spec = organisation.load(self.organisation_file)
-        self.accounts = await organisation.apply(spec, server.services)
+        spec = organisation_spec.load(self.organisation_file)
+        source = str(self.organisation_file)
+        self.accounts = (await applying.apply(spec, server.services, source=source, update=False)).accounts
 
     def _announce(self, server: Server) -> None:
         """Say where the server answers: on standard output, in the ready file, and in a kept data folder."""
@@ -250,7 +253,7 @@ class _Job:
                 lines.append(f"{len(accounts)} accounts, e.g. {first.address} with password {first.password}")
         print("\n".join(lines), flush=True)  # noqa: T201 -- this is the command's output
 
-    def _with_kept_passwords(self) -> list[organisation.ProvisionedAccount]:
+    def _with_kept_passwords(self) -> list[applying.ProvisionedAccount]:
         """Passwords made up at an earlier start are only in the kept profile."""
         kept = self.config.data / "profile.toml"
         if not kept.is_file():
@@ -263,7 +266,7 @@ class _Job:
         return [
             each
             if each.password
-            else organisation.ProvisionedAccount(each.role, each.address, each.username, known.get(each.address, ""))
+            else applying.ProvisionedAccount(each.role, each.address, each.username, known.get(each.address, ""))
             for each in self.accounts
         ]
 

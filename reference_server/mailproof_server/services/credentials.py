@@ -230,13 +230,12 @@ class Credentials:
         await self._store.write(lambda transaction: second_factor.switch(transaction, principal_id, on=on))
         await self._revocations.check()
 
-    async def has_second_factor(self, principal_id: PrincipalId | None) -> bool:
-        """Whether it is on, by the user's own setting or by the organisation's. Raises NotFound."""
+    async def has_second_factor(self, principal_id: PrincipalId | None, *, own: bool = False) -> bool:
+        """Whether it is on for a user (`own`: by the user's own setting) or for everybody. Raises NotFound, Invalid."""
 
         def work(view: View) -> bool:
-            if principal_id is None:
-                return second_factor.is_on(view, None)
-            return second_factor.is_on(view, _require_account(view, principal_id).account_id)
+            account_id = None if principal_id is None else _require_account(view, principal_id).account_id
+            return second_factor.is_set(view, account_id) if own else second_factor.is_on(view, account_id)
 
         return await self._store.read(work)
 

@@ -16,8 +16,13 @@ ASKS_FOR_IT = frozenset({"web"})
 
 def is_on(view: View, account_id: AccountId | None) -> bool:
     """By the account's own setting or by the organisation's; None: by the latter alone."""
-    settings = (view.document(owner, DOCUMENT, KEY) for owner in dict.fromkeys((None, account_id)))
-    return any(setting is not None and setting["on"] for setting in settings)
+    return is_set(view, None) or (account_id is not None and is_set(view, account_id))
+
+
+def is_set(view: View, account_id: AccountId | None) -> bool:
+    """By this very setting."""
+    setting = view.document(account_id, DOCUMENT, KEY)
+    return setting is not None and bool(setting["on"])
 
 
 def switch(transaction: Transaction, principal_id: PrincipalId | None, *, on: bool) -> None:

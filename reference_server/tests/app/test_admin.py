@@ -75,10 +75,15 @@ def test_a_user_that_is_removed_is_gone_with_all_aliases(admin) -> None:
 
 
 def test_apply_twice_changes_nothing(admin, organisation: Path) -> None:
+    told = admin("apply", str(organisation), "--dry-run").stdout
+    assert "user alice@example.test: made" in told
+    assert "password" not in told
+    assert admin("user", "list").stdout == ""
     first = admin("apply", str(organisation)).stdout
-    assert "alice@example.test  password " in first
+    assert "user alice@example.test: made  password Mp1-" in first
     before = admin("--json", "user", "list").stdout
     assert admin("apply", str(organisation)).stdout == ""
+    assert admin("apply", str(organisation), "--dry-run").stdout == ""
     assert admin("--json", "user", "list").stdout == before
 
 

@@ -26,6 +26,7 @@ from mailproof_server.store.sqlite import SqliteStore
 T = TypeVar("T")
 Work = Callable[[Services], Awaitable[T]]
 Row = Mapping[str, object]
+RowT = TypeVar("RowT", bound=Mapping[str, Any])
 
 
 class Refused(click.ClickException):
@@ -100,9 +101,13 @@ class Operator:
             opened.close()
 
     # -- answering ---------------------------------------------------------------------------------------------------
-    def show(self, rows: Sequence[Row], line: str) -> None:
-        """A list: JSON where it is asked for, else one line per row after the template `line`."""
-        self.answer(list(rows), lambda: "\n".join(line.format(**row).rstrip() for row in rows))
+    def show(self, rows: Sequence[RowT], line: str | Callable[[RowT], str]) -> None:
+        """A list: JSON where it is asked for, else one line per row: by the template `line`, or as it says."""
+
+        def told(row: RowT) -> str:
+            return (line.format(**row) if isinstance(line, str) else line(row)).rstrip()
+
+        self.answer(list(rows), lambda: "\n".join(told(row) for row in rows))
 
     def show_one(self, facts: Row) -> None:
         """One object, every fact on a line of its own."""

@@ -2,7 +2,6 @@
 
 import click
 
-from mailproof_server.app import organisation
 from mailproof_server.app.admin._entries import (
     MIB,
     add_common_verbs,
@@ -10,6 +9,7 @@ from mailproof_server.app.admin._entries import (
     given_attributes,
 )
 from mailproof_server.app.admin.operator import Noun, Operator
+from mailproof_server.app.organisation.spec import made_up_password
 from mailproof_server.model.account import PrincipalKind
 from mailproof_server.services.bundle import Services
 from mailproof_server.services.passwords import check_policy
@@ -41,7 +41,7 @@ def add(
     **attributes: str | None,
 ) -> None:
     """Create a user with folders and a password."""
-    password = operator.given_secret() if password_stdin else organisation.made_up_password()
+    password = operator.given_secret() if password_stdin else made_up_password()
 
     async def work(services: Services) -> None:
         check_policy(password)  # before anything is made
@@ -68,7 +68,7 @@ def add(
 @click.pass_obj
 def password(operator: Operator, address: str, password_stdin: bool) -> None:
     """Reset a password; open sessions end."""
-    secret = operator.given_secret() if password_stdin else organisation.made_up_password()
+    secret = operator.given_secret() if password_stdin else made_up_password()
 
     async def work(services: Services) -> None:
         entry = await services.directory.entry_by_address(address)
