@@ -166,13 +166,13 @@ class Events(TypedItems[Event]):
 
     def checked(self, value: Event, before: Event | None) -> Event:
         now = self._clock.now().replace(microsecond=0)
+        value = inherited(before, value)
         self._check(value)
         return msgspec.structs.replace(
             value,
             uid=value.uid or new_uid(),
             starts_at=value.starts_at.replace(microsecond=0),
             ends_at=value.ends_at.replace(microsecond=0),
-            exceptions=inherited(before, value),
             deleted=tuple(sorted(set(value.deleted))),
             created_at=value.created_at or now,
             changed_at=now,
@@ -291,24 +291,25 @@ def without_occurrence(event: Event, original_start: datetime) -> Event:
     return msgspec.structs.replace(event, exceptions=exceptions, deleted=(*event.deleted, original_start))
 
 
-def inherited(before: Event | None, after: Event) -> tuple[Event, ...]:
-    """The exceptions of a series that has changed: what they had in common with it, they take over.
+def inherited(before: Event | None, after: Event) -> Event:
+    """A series that has changed, its exceptions with it: what they had in common with it, they take over.
 
     A new pattern leaves no exceptions: Outlook and ActiveSync 16 drop them, since their starts mean nothing any more.
     """
-    if before is None or not after.exceptions:
-        return after.exceptions
-    has_moved = before.starts_at != after.starts_at or before.recurrence != after.recurrence
-    if has_moved and before.exceptions == after.exceptions:
-        return ()
+    if before is None or not (after.exceptions or after.deleted):
+        return after
+    if before.starts_at != after.starts_at or before.recurrence != after.recurrence:
+        return msgspec.structs.replace(
+            after,
+            exceptions=() if before.exceptions == after.exceptions else after.exceptions,
+            deleted=() if before.deleted == after.deleted else after.deleted,
+        )
     changed = [name for name in exception_fields() if getattr(before, name) != getattr(after, name)]
-    if not changed:
-        return after.exceptions
     made: list[Event] = []
     for each in after.exceptions:
         taken = {name: getattr(after, name) for name in changed if getattr(each, name) == getattr(before, name)}
         made.append(msgspec.structs.replace(each, **taken))
-    return tuple(made)
+    return msgspec.structs.replace(after, exceptions=tuple(made))
 
 
 def _is_whole_days(event: Event) -> bool:

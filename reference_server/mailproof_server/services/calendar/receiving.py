@@ -51,18 +51,18 @@ class Receiving:
         self._clock = clock
         self._last: tuple[Message, MeetingMessage | None] | None = None
 
-    def follow(self, transaction: Transaction, stored: StoredMessage) -> None:
-        """Act on one account's copy; refusals leave it what it is, mail."""
+    def follow(self, transaction: Transaction, stored: StoredMessage) -> bool:
+        """Act on one account's copy; refusals leave it what it is, mail. Returns whether something was posted."""
         if stored.is_junk or not stored.placements:
-            return
+            return False
         message = stored.arrival.message
         meeting = self._meeting(message)
         owner = stored.arrival.owner
         if meeting is None or owner.account_id is None:
-            return
+            return False
         calendar = transaction.folder_by_role(owner.account_id, FolderRole.CALENDAR)
         if calendar is None:
-            return
+            return False
         one = _One(self._events, self._clock.now(), transaction, message, meeting, owner, calendar)
         try:
             if meeting.method is Method.REQUEST:
@@ -75,7 +75,8 @@ class Receiving:
                 one.take_refresh()
         except Refusal:
             # A broken rule, an unknown zone, a full account: the message itself has arrived, and says it all.
-            return
+            return one.has_posted
+        return one.has_posted
 
     def _meeting(self, message: Message) -> MeetingMessage | None:
         """Read once for all copies of a message."""
@@ -106,6 +107,7 @@ class _One:
         self._owner = owner
         self._calendar = calendar
         self._mine = frozenset((owner.address, *owner.aliases))
+        self.has_posted = False
 
     # -- requests ----------------------------------------------------------------------------------------------------
     def take_request(self, stored: StoredMessage) -> None:
@@ -209,7 +211,7 @@ class _One:
             kind=calendar_user_kind(self._owner),
             is_automatic=True,
         )
-        post(self._transaction, Letter("", (request.organizer.address,), data, reports_failure=False), self._now)
+        self._post(Letter("", (request.organizer.address,), data, reports_failure=False))
 
     # -- cancellations -----------------------------------------------------------------------------------------------
     def take_cancellation(self, stored: StoredMessage) -> None:
@@ -284,9 +286,13 @@ class _One:
             if known.value.meeting is Meeting.ORGANIZED and attendee is not None and known.value.was_sent:
                 author = Author(known.value.organizer or Person(address=self._owner.address))
                 data = imip.request(known.value, author, (attendee,), self._now)
-                post(self._transaction, Letter(self._owner.address, (attendee.address,), data), self._now)
+                self._post(Letter(self._owner.address, (attendee.address,), data))
 
     # -- parts -------------------------------------------------------------------------------------------------------
+    def _post(self, letter: Letter) -> None:
+        post(self._transaction, letter, self._now)
+        self.has_posted = True
+
     def _store(self, event: Event, known: StoredEvent | None) -> None:
         if known is None:
             self._events.put(self._transaction, None, self._calendar, self._events.new_item_now(event))
