@@ -83,6 +83,10 @@ class Connections:
         for connection in [each for each in self._open if each.principal_id == principal_id]:
             connection.close()
 
+    def signed_in(self) -> list[Connection]:
+        """Those on which somebody has signed in."""
+        return [each for each in self._open if each.principal_id is not None]
+
     def count(self, protocol: str | None = None) -> int:
         """Open connections, of one protocol or of all."""
         return sum(1 for each in self._open if protocol in (None, each.protocol))

@@ -33,6 +33,7 @@ from mailproof_server.model.clock import Clock
 from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
 from mailproof_server.model.errors import NotFound, OverQuota, Refusal, TooMany, Unavailable
 from mailproof_server.model.ids import AccountId
+from mailproof_server.model.item import Content
 from mailproof_server.services.arrivals import Follower, Stored
 from mailproof_server.services.bounces import Action, Outcome, is_wanted, report
 from mailproof_server.services.content import THREAD_ABOVE_BYTES, make_content
@@ -136,27 +137,41 @@ class Delivery:
         self._followers.append(follower)
 
     async def dispatch(
-        self, envelope: SmtpEnvelope, data: bytes, check: Callable[[View], None] = lambda view: None
+        self,
+        envelope: SmtpEnvelope,
+        data: bytes,
+        check: Callable[[View], None] = lambda view: None,
+        *,
+        outside: tuple[SmtpEnvelope, bytes] | None = None,
+        also: Callable[[Transaction, Content], None] = lambda transaction, content: None,
     ) -> None:
         """Deliver, queue and report in one transaction; returns after its commit.
 
-        `data` is the message as it travels, its newest trace field on top. `check(view)` is called inside the
-        transaction and may refuse. Raises NotFound, TooMany or OverQuota when no recipient can be reached (that of the
-        first one), TooMany when the sender has written to too many outside recipients today, Unavailable when the
-        organisation changes faster than plans are made.
+        `data` is the message as it travels, its newest trace field on top. `outside`: another form of it, with another
+        sender, for recipients outside. `check(view)` is called inside the transaction and may refuse; `also`, called
+        there after everything else with what was delivered, writes what belongs to it. Raises NotFound, TooMany or
+        OverQuota when no recipient can be reached (that of the first one), TooMany when the sender has written to too
+        many outside recipients today, Unavailable when the organisation changes faster than plans are made.
         """
-        await self._carry_out(envelope, data, check, None)
+        await self._carry_out(envelope, data, check, None, outside or (envelope, data), also)
 
     async def deliver_posted(self, message: QueuedMessage) -> None:
         """The same for an entry of the queue, which goes with it. Nobody is there to be refused: who cannot be reached
         is reported to the sender, if there is one. Raises Unavailable; the entry then stays."""
         try:
-            await self._carry_out(envelope_of(message), message.data, lambda view: None, message)
+            envelope = envelope_of(message)
+            await self._carry_out(envelope, message.data, lambda view: None, message, (envelope, message.data))
         except _AlreadyDeliveredError:
             log.info("posted_elsewhere", queue_id=message.id)
 
     async def _carry_out(
-        self, envelope: SmtpEnvelope, data: bytes, check: Callable[[View], None], posted: QueuedMessage | None
+        self,
+        envelope: SmtpEnvelope,
+        data: bytes,
+        check: Callable[[View], None],
+        posted: QueuedMessage | None,
+        outside: tuple[SmtpEnvelope, bytes],
+        also: Callable[[Transaction, Content], None] = lambda transaction, content: None,
     ) -> None:
         content = await make_content(return_path(envelope.sender) + data)
         message = Message(content, envelope.sender)
@@ -169,7 +184,7 @@ class Delivery:
             if posted is None and not planned.is_deliverable:
                 raise _refusal(planned)
             report_made = await self._report(planned, envelope, data, arrived, now)
-            batch = _Batch(envelope, data, planned, decisions, report_made, posted, followers, now)
+            batch = _Batch(envelope, outside, planned, decisions, report_made, posted, followers, now, also)
             try:
                 done = await self._store.write(partial(self._work, batch=batch, message=message, check=check))
             except _FollowerError as fault:
@@ -228,7 +243,8 @@ class Delivery:
             for follower in batch.followers:
                 has_queued |= _call(follower, transaction, stored)
         if planned.outside:
-            self._outbound.enqueue(transaction, batch.envelope, planned.outside, batch.data, now)
+            self._outbound.enqueue(transaction, batch.outside[0], planned.outside, batch.outside[1], now)
+        batch.also(transaction, message.content)
         reached = [each.owner.account_id for each in planned.copies if each.owner.account_id is not None]
         return _Done(has_queued, [each for each in reached if self._quota.is_notice_due(transaction, each)])
 
@@ -243,7 +259,8 @@ class _Batch:
     """All that one transaction is about."""
 
     envelope: SmtpEnvelope
-    data: bytes
+    outside: tuple[SmtpEnvelope, bytes]
+    """Envelope and message for recipients outside."""
     planned: Plan
     decisions: tuple[Decision, ...]
     """In the order of the plan's copies."""
@@ -251,6 +268,7 @@ class _Batch:
     posted: QueuedMessage | None
     followers: tuple[Follower, ...]
     now: datetime
+    also: Callable[[Transaction, Content], None]
 
 
 @dataclass(frozen=True, slots=True)

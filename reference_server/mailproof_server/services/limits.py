@@ -1,5 +1,7 @@
 """Limits of the services: explicit, configurable, tested."""
 
+from typing import Literal
+
 import msgspec
 
 from mailproof_server.services.calendar.limits import CalendarLimits
@@ -66,6 +68,16 @@ class ServiceLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Whether rules run for whom no address in To and Cc names; their conditions never look at Bcc either way."""
     spam_field: str = "X-Spam-Flag: YES"
     """What an upstream filter puts into the header of junk, which goes to the junk folder. Empty: no such filter."""
+    alias_over_clients: Literal["refuse", "rewrite"] = "refuse"
+    """What becomes of a message from an own alias that was not written in the web client: it is refused, or its author
+    becomes the primary address. AWS says no more than that it is unsupported."""
+    message_ids: Literal["preserve", "rewrite"] = "preserve"
+    """Whether a message keeps the Message-ID that its client gave it. WorkMail's way out is seen to give a new one."""
+    sent_copies_over_smtp: bool = True
+    """Whether a message that was submitted over SMTP leaves a copy in Sent Items. A client that stores one itself
+    replaces it."""
+    sent_copy_to_owner: bool = False
+    """Whether what was sent as or on behalf of somebody leaves a copy in that account's Sent Items as well."""
     duplicate_window_s: float = 0.0
     """A message with the Message-ID and body of one that the account got so recently is not stored again. 0: it is,
     as WorkMail is not known to suppress any."""

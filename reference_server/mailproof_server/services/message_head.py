@@ -14,6 +14,7 @@ from mailproof_server.model.errors import Invalid
 from mailproof_server.services.addresses import MailAddress
 from mailproof_server.wire.mime.addresses import address_list, flatten
 from mailproof_server.wire.mime.charsets import decode_raw
+from mailproof_server.wire.mime.encoded_words import decode_header
 from mailproof_server.wire.mime.headers import MAX_FIELDS, Field, iter_fields
 
 MAX_AUTHORS = 100
@@ -78,6 +79,11 @@ class MessageHead:
         if any(not each.local or not each.domain for each in found):
             raise Invalid(f"The {name.decode().title()} field holds what is no address")
         return [MailAddress(decode_raw(each.local).lower(), decode_raw(each.domain).lower()) for each in found]
+
+    def author_name(self) -> str:
+        """The display name of the first author; empty without one."""
+        found = flatten(address_list(self.value(b"from") or b""))
+        return decode_header(found[0].name or b"") if found else ""
 
     def edited(self, top: Iterable[bytes], removed: frozenset[bytes]) -> bytes:
         """The message with whole fields put on top and all fields of the `removed` names (lower case) taken out."""

@@ -34,6 +34,7 @@ from mailproof_server.services.permissions import (
     require_on_items,
 )
 from mailproof_server.services.quota import Quota, has_room, require_room
+from mailproof_server.services.sent_items import marked_copies
 from mailproof_server.services.threads import Thread, ThreadAlgorithm, threads
 from mailproof_server.store.base import FlagOutcome, Placement, Store, Transaction, Transfer, UidRanges, View
 
@@ -78,6 +79,8 @@ class Messages:
     async def append(self, principal: Principal, folder_id: FolderId, incoming: Sequence[Incoming]) -> Placement:
         """Store all messages or none; flags that the rights do not cover are left out (RFC 4314 section 4).
 
+        In Sent Items they take the place of the server's own copies of the same messages (`sent_items`).
+
         Raises FolderNotFound, PermissionDenied (CREATE), OverQuota, TooLarge, Invalid (not a mail folder, a mere
         container, nothing to store), TooMany (keywords).
         """
@@ -98,7 +101,10 @@ class Messages:
                 for content, each in zip(contents, incoming, strict=True)
             ]
             self._check_keywords(transaction, folder_id, items)
+            replaced = marked_copies(transaction, target, contents)
             placement = transaction.add_items(folder_id, items, self._clock.now(), guest(principal, target))
+            if replaced:
+                transaction.remove_items(folder_id, [(uid, uid) for uid in replaced], only_deleted=False)
             return placement, target, self._quota.is_notice_due(transaction, owner)
 
         placement, target, notice_due = await self._store.write(work)

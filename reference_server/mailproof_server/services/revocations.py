@@ -12,7 +12,7 @@ the sign-in was decided on, so that no change falls into a gap.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 import structlog
@@ -64,6 +64,11 @@ class Revocations:
         self._checking: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._undo_feed: Callable[[], None] | None = None
+        self._also: list[Callable[[], Awaitable[None]]] = []
+
+    def also(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Have `look` called at every look, too, from now on."""
+        self._also.append(look)
 
     def watch(self, principal_id: PrincipalId, revoked: Callable[[], None]) -> Callable[[], None]:
         """Call `revoked()` at each revocation until the returned undo is called."""
@@ -120,6 +125,8 @@ class Revocations:
                 self.announce(principal_id)
             if principal_id in self._watchers:
                 self._standings[principal_id] = standing
+        for look in self._also:
+            await look()
 
     def _wake(self, _newest: Modseq) -> None:
         self._woken.set()
