@@ -55,8 +55,6 @@ def render(parts: Rendering, files: Sequence[AttachedFile] = ()) -> bytes:
     message["Date"] = format_datetime(parts.date)
     if parts.message_id:
         message["Message-ID"] = parts.message_id
-    for name, value in parts.fields:
-        message[name] = value
     message.set_content(_lines(parts.text), cte="quoted-printable")
     if parts.html:
         message.add_alternative(_lines(parts.html), subtype="html", cte="base64")
@@ -76,6 +74,9 @@ def render(parts: Rendering, files: Sequence[AttachedFile] = ()) -> bytes:
             disposition="inline" if each.described.is_inline else "attachment",
             headers=[f"{ATTACHED}: 1"],
         )
+    # Last, since putting parts together moves what begins with Content- into the first of them.
+    for name, value in parts.fields:
+        message[name] = value
     return message.as_bytes()
 
 
