@@ -43,7 +43,7 @@ _STEPS = st.builds(
     at=st.integers(0, 7),
     count=st.integers(1, 4),
     action=st.sampled_from(("+FLAGS", "-FLAGS", "FLAGS", "+FLAGS.SILENT", "-FLAGS.SILENT", "FLAGS.SILENT")),
-    flags=st.lists(st.sampled_from(FLAGS), min_size=1, max_size=2, unique=True).map(tuple),
+    flags=st.lists(st.sampled_from(("\\Deleted", *FLAGS)), min_size=1, max_size=2, unique=True).map(tuple),
     away=st.booleans(),
 )
 SCRIPTS = st.tuples(*[st.lists(_STEPS, max_size=10)] * 4).map(lambda parts: [step for part in parts for step in part])
