@@ -24,6 +24,7 @@ from mailproof_server.services.outbound import Outbound
 from mailproof_server.services.permissions import Permissions
 from mailproof_server.services.quota import Quota
 from mailproof_server.services.resources import Resources
+from mailproof_server.services.retention import Retention
 from mailproof_server.services.revocations import Revocations
 from mailproof_server.services.rules.service import Rules
 from mailproof_server.services.sinks import Sink
@@ -53,6 +54,7 @@ class Services:
     delegates: Delegates
     access_rules: AccessRules
     device_rules: DeviceRules
+    retention: Retention
     rules: Rules
     auto_reply: AutoReply
     outbound: Outbound
@@ -70,6 +72,7 @@ class Services:
         intake = Intake(limits)
         outbound = Outbound(store, clock, limits, sink, intake, host_name)
         delivery = Delivery(store, clock, limits, quota, outbound, intake, host_name)
+        retention = Retention(store, clock)
         changes = Changes(store, limits.change_log_records)
         return cls(
             store=store,
@@ -89,11 +92,12 @@ class Services:
             delegates=Delegates(store),
             access_rules=AccessRules(store, clock, connections, revocations),
             device_rules=DeviceRules(store, clock),
+            retention=retention,
             rules=Rules(store, clock, limits),
             auto_reply=AutoReply(store, clock, limits),
             outbound=outbound,
             delivery=delivery,
             submission=Submission(store, clock, limits, delivery),
             calendar=Calendar.join(store, clock, limits, quota, outbound, delivery),
-            upkeep=Upkeep((changes.prune,), limits.upkeep_interval_s),
+            upkeep=Upkeep((changes.prune, retention.run), limits.upkeep_interval_s),
         )

@@ -461,8 +461,10 @@ class Transaction(View, Protocol):
         content: Content | None = None,
         properties: Mapping[str, object] | None = None,
         event: EventKey | None = None,
+        now: datetime | None = None,
     ) -> None:
-        """For calendars, contacts and drafts edited in place; logs UPDATED. Raises NotFound."""
+        """For calendars, contacts and drafts edited in place; logs UPDATED. `now`: the item counts as saved at that
+        moment from then on. Raises NotFound."""
 
     # -- documents ---------------------------------------------------------------------------------------------------
     def put_document(self, account_id: AccountId | None, kind: str, key: str, value: Mapping[str, Any] | None) -> None:

@@ -223,6 +223,7 @@ class ItemWrites(ItemReads, CreatorWrites, KeywordWrites, ContentWrites, EventWr
         content: Content | None = None,
         properties: Mapping[str, object] | None = None,
         event: EventKey | None = None,
+        now: datetime | None = None,
     ) -> None:
         row = self._one(
             "SELECT i.account_id, i.content_id, i.size_bytes, f.system FROM items i"
@@ -245,6 +246,8 @@ class ItemWrites(ItemReads, CreatorWrites, KeywordWrites, ContentWrites, EventWr
             self.db.execute("INSERT OR REPLACE INTO item_properties VALUES (?, ?)", (item_id, _json(properties)))
         if event is not None:
             self._index_event(item_id, account_id, event)
+        if now is not None:
+            self.db.execute("UPDATE items SET saved_at = ? WHERE place = ?", (moment(now), item_id))
         self.db.execute("UPDATE item_flags SET modseq = ? WHERE place = ?", (modseq, item_id))
         self._count(folder_id, Lot((), 0, 0, growth, growth if system & DELETED else 0), 1, modseq)
 
