@@ -4,19 +4,33 @@ RFC 6409 section 8: a submission server may add Sender, Date and Message-ID; the
 byte for byte, so that signatures hold.
 """
 
+import re
 from collections.abc import Iterable
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import islice
 
-from mailproof_server.model.errors import Invalid
+from mailproof_server.model.errors import Invalid, NotQualified
 from mailproof_server.services.addresses import MailAddress
 from mailproof_server.wire.mime.addresses import address_list, flatten
 from mailproof_server.wire.mime.charsets import decode_raw
 from mailproof_server.wire.mime.encoded_words import decode_header
 from mailproof_server.wire.mime.headers import MAX_FIELDS, Field, iter_fields
 
+_ADDRESS_FIELDS = (
+    b"from",
+    b"sender",
+    b"reply-to",
+    b"to",
+    b"cc",
+    b"resent-from",
+    b"resent-sender",
+    b"resent-to",
+    b"resent-cc",
+)
+_MESSAGE_ID = re.compile(rb"<[^<>\x00-\x1f]+@[^<>@\x00-\x20]+>")
+"""Generous: what other servers and programs take for an identifier stays."""
 MAX_AUTHORS = 100
 MAX_AUTHOR_OCTETS = 10_000
 """Of one From or Sender field. Lenient readers stop somewhere; what is checked must be all that is there."""
@@ -79,6 +93,24 @@ class MessageHead:
         if any(not each.local or not each.domain for each in found):
             raise Invalid(f"The {name.decode().title()} field holds what is no address")
         return [MailAddress(decode_raw(each.local).lower(), decode_raw(each.domain).lower()) for each in found]
+
+    def require_qualified_domains(self) -> None:
+        """Raise NotQualified when an address field names a domain of a single level.
+
+        RFC 6409 section 4.2: a server that "examines or alters the message text in any way […] MUST ensure that all
+        domains in address header fields are fully qualified".
+        """
+        for name in _ADDRESS_FIELDS:
+            for field in self.named(name):
+                for each in flatten(address_list(field.value(self._data))):
+                    if each.local and each.domain and b"." not in each.domain and not each.domain.startswith(b"["):
+                        domain = decode_raw(each.domain)
+                        raise NotQualified(f"The domain {domain} in {name.decode().title()} is not fully qualified")
+
+    def has_valid_message_id(self) -> bool:
+        """Whether there is one Message-ID field that holds one identifier with a left and a right part."""
+        found = self.named(b"message-id")
+        return len(found) == 1 and _MESSAGE_ID.fullmatch(found[0].value(self._data).strip()) is not None
 
     def author_name(self) -> str:
         """The display name of the first author; empty without one."""

@@ -151,6 +151,7 @@ class Submission:
             raise LoopDetected("The message has passed through too many servers: a loop is assumed")
         authors = head.authors()
         given = head.sender()
+        head.require_qualified_domains()
         aliases = self._aliases(via)
 
         def check(view: View) -> _Authorship:
@@ -199,7 +200,9 @@ class Submission:
     ) -> _Forms:
         added = self._added(principal, head, authorship)
         removed = frozenset({b"sender"}) if authorship.names_sender or authorship.is_alias else frozenset[bytes]()
-        renews = self._limits.message_ids == "rewrite" and bool(head.named(b"message-id"))
+        # RFC 6409 section 8.3: replaced, too, "if it is not valid syntax".
+        is_renewable = self._limits.message_ids == "rewrite" or not head.has_valid_message_id()
+        renews = is_renewable and bool(head.named(b"message-id"))
         travelling = [envelope.received, *added]
         if renews:
             travelling.append(b"Message-ID: " + message_id(parse(principal.address).domain).encode() + b"\r\n")

@@ -432,3 +432,34 @@ def test_a_recipient_outside_needs_a_qualified_domain(world, alice):
         world.run(check(alice, address))
     with pytest.raises(NotQualified):
         world.run(check(alice, "x@elsewhere"))
+
+
+@pytest.mark.parametrize("field", ["To: x@office", "Cc: a@b.test, Bob <bob@localhost>", "Reply-To: g: x@y;"])
+def test_domains_in_the_header_are_qualified(world, alice, field):
+    with pytest.raises(NotQualified):
+        world.submit(alice, plain("alice@example.test", field), "bob@elsewhere.test")
+
+
+@pytest.mark.parametrize("field", ["To: undisclosed-recipients:;", "To: bob", "Cc: x@[192.0.2.1]", "To: a@b.test"])
+def test_other_address_fields_are_let_through(world, alice, field):
+    world.submit(alice, plain("alice@example.test", field), "bob@elsewhere.test")
+
+
+@pytest.mark.parametrize(
+    ("value", "stays"),
+    [
+        ("<a@b>", True),
+        ("<a b@c.test>", True),
+        ("a@b.test", False),
+        ("<ab>", False),
+        ("", False),
+        ("<a@b> <c@d>", False),
+    ],
+)
+def test_a_message_id_that_is_none_is_replaced(world, alice, value, stays):
+    data = plain().replace(b"Message-ID: <m1@client>", f"Message-ID: {value}".encode())
+    assert f"Message-ID: {value}\r\n".encode() in data
+    world.submit(alice, data, "alice@example.test")
+    (stored,) = world.inbox(alice)
+    assert (f"\r\nMessage-ID: {value}\r\n".encode() in stored) is stays
+    assert stored.count(b"Message-ID:") == 1

@@ -16,6 +16,7 @@ from mailproof_server.wire.sasl import (
     encode_base64,
     parse_login,
     parse_plain,
+    prepare,
 )
 
 
@@ -92,3 +93,26 @@ def test_login() -> None:
     for broken in (b"", b"a\0b", b"\xff"):
         with pytest.raises(SaslError):
             parse_login(broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "prepared"),
+    # RFC 4013 section 3, and what keyboards produce.
+    [("I\u00adX", "IX"), ("user", "user"), ("\u00aa", "a"), ("\u2168", "IX"), ("a\u00a0b", "a b"), ("\uff41", "a")],
+)
+def test_names_are_prepared(name: str, prepared: str) -> None:
+    assert prepare(name) == prepared
+    assert parse_plain(f"{name}\0{name}\0pass".encode()) == (prepared, prepared, "pass")
+
+
+@pytest.mark.parametrize("name", ["\u0007", "\u06271", "a\ufffd", "\ue000", "\u2028"])
+def test_names_that_cannot_be_prepared(name: str) -> None:
+    with pytest.raises(SaslError):
+        parse_plain(f"\0{name}\0pass".encode())
+
+
+def test_an_identity_that_vanishes_is_none() -> None:
+    with pytest.raises(SaslError):
+        parse_plain("\u00ad\0tim\0pass".encode())
+    with pytest.raises(SaslError):
+        parse_plain("\0\u00ad\0pass".encode())

@@ -12,6 +12,7 @@ from mailproof_server.wire.sasl import (
     decode_initial_response,
     parse_login,
     parse_plain,
+    prepare,
 )
 from mailproof_server.wire.smtp import replies
 from mailproof_server.wire.smtp.command import Command as CommandLine
@@ -34,7 +35,7 @@ async def auth(session: Session, line: CommandLine) -> Reply:
                 authorize, user, password = parse_plain(await _answer(session, b"", initial))
             case b"LOGIN":
                 authorize = ""
-                user = parse_login(await _answer(session, LOGIN_USERNAME, initial))
+                user = prepare(parse_login(await _answer(session, LOGIN_USERNAME, initial)))
                 password = parse_login(await _answer(session, LOGIN_PASSWORD, b""))
             case _:
                 return replies.UNKNOWN_MECHANISM
