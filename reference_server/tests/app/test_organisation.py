@@ -14,6 +14,7 @@ from mailproof_server.app.config import Config, ConfigError
 from mailproof_server.app.organisation import applying, spec
 from mailproof_server.model.folder import FolderRole
 from mailproof_server.model.permission import AccountPermission, Profile
+from mailproof_server.services.access_rules import Effect
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.resources import BookingOptions
 
@@ -84,6 +85,13 @@ owner = "alice@example.test"
 folder = ""
 grantee = "default"
 profile = "Contributor"
+
+[[access_rules]]
+name = "inside"
+effect = "DENY"
+actions = ["IMAP", "SMTP"]
+not_ip_ranges = ["10.0.0.0/8"]
+users = ["bob@example.test"]
 """
 
 
@@ -143,6 +151,8 @@ def test_everything_that_the_file_says_is_there(operator: Operator, apply) -> No
         found = run(lambda services: services.permissions.entries(None, folder.id))
         return {each.address or str(each.grantee): each.profile for each in found}
 
+    rules = run(lambda services: services.access_rules.all())
+    assert (rules["inside"].effect, rules["inside"].users) == (Effect.DENY, (bob.id,))
     assert levels(FolderRole.CALENDAR)["bob@example.test"] is Profile.REVIEWER
     assert levels(FolderRole.ROOT)["default"] is Profile.CONTRIBUTOR
 
@@ -167,6 +177,7 @@ def test_what_differs_is_changed_and_nothing_else(operator: Operator, apply) -> 
         .replace('"Reviewer"', '"Editor"')
         .replace('["invoice"]', '["bill"]')
         .replace("auto_accept = false", "auto_accept = true")
+        .replace('"SMTP"]', '"EWS"]')
         .replace('"away"', '"far away"')
         .replace('aliases = ["everybody@example.test"]', 'aliases = ["everyone@example.test"]')
     )
@@ -180,6 +191,7 @@ def test_what_differs_is_changed_and_nothing_else(operator: Operator, apply) -> 
         "user alice@example.test: rule Invoices",
         "user alice@example.test: automatic reply enabled",
         "alice@example.test: Calendar shared with bob@example.test: Editor",
+        "access rule inside: DENY",
     ]
     assert apply(changed, dry_run=True) == expected
     assert apply(changed) == expected
@@ -218,6 +230,9 @@ def test_a_server_that_starts_leaves_what_is_there_to_the_operator(operator: Ope
         ("JobTitle", "Shoe", "users[1]"),
         ('permission = "send_as"', 'permission = "fly"', "$.grants[0].permission"),
         ("quota_bytes = 1000000", "quota_mb = 1", "quota_mb"),
+        ('users = ["bob@example.test"]', 'users = ["x@example.test"]', "access_rules[1]: nobody has"),
+        ('["IMAP", "SMTP"]', '["Pigeon"]', "access_rules[1]: Invalid enum value"),
+        ("10.0.0.0/8", "ten", "access_rules[1]: ten is no range"),
         ('kind = "room"', 'kind = "car"', "$.resources[0].kind"),
         ('domains = ["example.test", "second.test"]', "domains = []", "domains: there is none"),
         ('delegates = ["bob@example.test"]', "", "auto-respond"),
