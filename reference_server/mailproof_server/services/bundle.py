@@ -16,6 +16,7 @@ from mailproof_server.services.delegation import Delegation
 from mailproof_server.services.delivery import Delivery
 from mailproof_server.services.device_rules import DeviceRules
 from mailproof_server.services.directory import Directory
+from mailproof_server.services.folder_tree import FolderTree
 from mailproof_server.services.folders import Folders
 from mailproof_server.services.intake import Intake
 from mailproof_server.services.limits import ServiceLimits
@@ -46,6 +47,7 @@ class Services:
     connections: Connections
     permissions: Permissions
     folders: Folders
+    folder_tree: FolderTree
     messages: Messages
     changes: Changes
     quota: Quota
@@ -84,6 +86,7 @@ class Services:
             connections=connections,
             permissions=Permissions(store),
             folders=Folders(store, clock, limits),
+            folder_tree=FolderTree(store, clock, limits),
             messages=Messages(store, clock, limits, quota),
             changes=changes,
             quota=quota,
