@@ -36,7 +36,7 @@ second_factor = true
 [[users.rules]]
 name = "Invoices"
 conditions = { ContainsSubjectStrings = ["invoice"] }
-actions = { MarkAsRead = true }
+actions = { MarkAsRead = true, MoveToFolder = "Archive", ForwardToRecipients = ["bob@example.test"] }
 
 [[users]]
 address = "bob@example.test"
@@ -225,6 +225,7 @@ def test_a_server_that_starts_leaves_what_is_there_to_the_operator(operator: Ope
         ('"bob@example.test"\nhidden', '"alice@second.test"\nhidden', "users[2]: alice@second.test stands in users[1]"),
         ("Correct-Horse-1", "short", "users[1].password: The password needs"),
         ("ContainsSubjectStrings", "Frobnicates", "Frobnicates"),
+        ('MoveToFolder = "Archive"', 'MoveToFolder = "Nowhere"', "users[1].rules[1]: MoveToFolder: no such"),
         ('state = "enabled"', 'state = "perhaps"', "users[1].auto_reply: state is one of"),
         ("days = 30", "days = 0", "users[1].tokens"),
         ("JobTitle", "Shoe", "users[1]"),

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from mailproof_server.app.organisation.applying import Change, Run, Step
 from mailproof_server.app.organisation.spec import TokenSpec, UserSpec
+from mailproof_server.model.account import DirectoryEntry
 from mailproof_server.model.errors import Refusal
 from mailproof_server.services.autoreply import settings_from_json
-from mailproof_server.services.rules.rule import Rule, from_json
+from mailproof_server.services.rules.action import Setting
+from mailproof_server.services.rules.rule import Rule, from_json, settled
 from mailproof_server.services.rules.service import Put
 
 _COMPARED = ("enabled", "conditions", "exceptions", "actions")
@@ -55,14 +57,25 @@ async def _token(run: Run, where: str, address: str, token: TokenSpec) -> None:
 
 async def _rules(run: Run, where: str, user: UserSpec) -> None:
     entry = run.find(user.address)
-    account_id = None if entry is None else entry.account_id
-    held = [] if account_id is None else await run.services.rules.list(None, account_id)
-    by_name = {each.name: each for each in held}
     for place, value in enumerate(user.rules, start=1):
-        wanted = from_json("", value)
-        known = by_name.get(wanted.name)
-        if known is None or not _is_same(known, wanted):
-            await _put_rule(run, f"{where}.rules[{place}]", user.address, wanted)
+        rule = from_json("", value)
+        if entry is None or not await _has_rule(run, entry, rule):
+            await _put_rule(run, f"{where}.rules[{place}]", user.address, rule)
+
+
+async def _has_rule(run: Run, entry: DirectoryEntry, rule: Rule) -> bool:
+    """Whether the account has the rule, in the form in which it would be kept."""
+    account_id = run.account(entry.address)
+    held = {each.name: each for each in await run.services.rules.list(None, account_id)}.get(rule.name)
+    if held is None:
+        return False
+    try:
+        kept = await run.services.store.read(
+            lambda view: settled(rule, Setting(view, run.services.limits, entry)),
+        )
+    except Refusal:
+        return False  # and whoever puts it is told why
+    return all(getattr(held, name) == getattr(kept, name) for name in _COMPARED)
 
 
 async def _put_rule(run: Run, where: str, address: str, rule: Rule) -> None:
@@ -72,10 +85,6 @@ async def _put_rule(run: Run, where: str, address: str, rule: Rule) -> None:
             raise refusal
 
     await run.do(where, f"user {address}: rule {rule.name}", put)
-
-
-def _is_same(held: Rule, wanted: Rule) -> bool:
-    return all(getattr(held, name) == getattr(wanted, name) for name in _COMPARED)
 
 
 async def _reply(run: Run, where: str, user: UserSpec) -> None:
