@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from mailproof_suites.capabilities import Capabilities, probe
+from mailproof_suites.clients.errors import TlsRefused
 from mailproof_suites.control.hook import ControlError, Hook
 from mailproof_suites.control.reference import ReferenceServer
 from mailproof_suites.janitor import inspect_accounts
@@ -65,10 +66,16 @@ class Context:
     def open(self, areas: Iterable[str], workers: int) -> None:
         """See that the target is there and fit to be tested; only the owner of the run does this.
 
-        Raises Unreachable, TlsRefused (environment) or ConfigError (refused password, foreign mail in our names).
+        Raises Unreachable, TlsRefused (environment) or ConfigError (refused password, foreign mail in our names). Where
+        nothing but TLS is tested, a handshake that fails is for the cases to judge.
         """
         endpoints = self.endpoints(areas)
-        self._capabilities = probe(self.target, endpoints)
+        try:
+            self._capabilities = probe(self.target, endpoints)
+        except TlsRefused as problem:
+            if set(areas) != {"tls"}:
+                raise
+            self._capabilities = Capabilities(trouble=[str(problem)])
         self._capabilities.control = self.ask_control()
         self._capabilities.save(self.run_dir / _CAPABILITIES)
         if "imaps" in endpoints and set(areas) != {"tls"}:

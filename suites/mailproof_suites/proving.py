@@ -108,7 +108,7 @@ def prove(defects: Sequence[SeededDefect], workers: int, *, everything: bool = F
 def _prove(defect: SeededDefect, folder: Path, *, everything: bool) -> Proof:
     folder.mkdir(parents=True)
     try:
-        run = _run(("--defect", defect.name), () if everything else defect.requirements, folder)
+        run = _run(("--defect", defect.name), () if everything else defect.requirements, folder, only=_area(defect))
     except ProvingError as problem:
         return Proof(defect, Outcome.BROKEN, detail=str(problem))
     red = tuple(case.id for case in run.cases if case.verdict is Verdict.FAIL)
@@ -123,12 +123,21 @@ def _prove(defect: SeededDefect, folder: Path, *, everything: bool) -> Proof:
     return Proof(defect, Outcome.ESCAPED)
 
 
-def _run(options: tuple[str, ...], requirements: Sequence[str], folder: Path, workers: int = 1) -> Run:
+def _area(defect: SeededDefect) -> str:
+    """What a run is limited to: on a server whose TLS is broken nothing but the cases of TLS can be run at all."""
+    return "tls" if defect.name.startswith("tls_") else ""
+
+
+def _run(
+    options: tuple[str, ...], requirements: Sequence[str], folder: Path, workers: int = 1, *, only: str = ""
+) -> Run:
     """Run the cases of these requirements (none: every case) against a reference server with these options."""
     report = folder / "report"
     command = [sys.executable, "-m", "mailproof_suites.cli", "check", "-n", str(workers), "--report", str(report)]
     for requirement in requirements:
         command += ["--req", requirement]
+    if only:
+        command += ["--only", only]
     said = ""
     try:
         with ReferenceServer(folder, options) as profile:
@@ -141,10 +150,13 @@ def _run(options: tuple[str, ...], requirements: Sequence[str], folder: Path, wo
                 timeout=RUN_S if requirements else None,
             )
             said = done.stdout.strip()
-        return load_run(report)
+        run = load_run(report)
     except ReferenceServerError as problem:
         raise ProvingError(str(problem)) from problem
     except RunUnreadableError as problem:
         raise ProvingError(f"the run left no results; it said: {said[-_SAID_CHARACTERS:]}") from problem
     except subprocess.TimeoutExpired as problem:
         raise ProvingError(f"the cases took more than {RUN_S:g} s") from problem
+    if not run.cases:
+        raise ProvingError(f"no case was run; the run said: {said[-_SAID_CHARACTERS:]}")
+    return run

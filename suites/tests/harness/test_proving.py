@@ -40,14 +40,14 @@ def run_of(verdict: Verdict, *violated: str) -> Run:
 def test_only_a_violation_of_its_own_requirement_catches_a_defect(
     monkeypatch: pytest.MonkeyPatch, run: Run, outcome: Outcome
 ) -> None:
-    monkeypatch.setattr(proving, "_run", lambda *_arguments: run)
+    monkeypatch.setattr(proving, "_run", lambda *_arguments, **_options: run)
     (proof,) = prove([DEFECT], 1)
     assert proof.outcome is outcome
     assert proof.lines()[0].startswith(outcome)
 
 
 def test_each_red_case_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proving, "_run", lambda *_arguments: run_of(Verdict.FAIL, NAMED))
+    monkeypatch.setattr(proving, "_run", lambda *_arguments, **_options: run_of(Verdict.FAIL, NAMED))
     (proof,) = prove([DEFECT], 1)
     assert proof.lines()[1:] == ["    case"]
 
@@ -91,7 +91,7 @@ def test_a_run_without_results_tells_what_it_said(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_red_without_a_defect_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     verdicts: Iterator[Verdict] = iter((Verdict.FAIL, Verdict.ERROR, Verdict.PASS))
-    monkeypatch.setattr(proving, "_run", lambda *_arguments: run_of(next(verdicts)))
+    monkeypatch.setattr(proving, "_run", lambda *_arguments, **_options: run_of(next(verdicts)))
     assert [sound([DEFECT], tmp_path, 1) for _ in range(3)] == [["case"], ["case"], []]
 
 
