@@ -11,6 +11,7 @@ from pathlib import Path
 from mailproof_suites.peers import packages
 from mailproof_suites.peers.cyrus import Cyrus
 from mailproof_suites.peers.dovecot import Dovecot
+from mailproof_suites.peers.exim import Exim
 from mailproof_suites.peers.packages import ARCHIVES, Archives
 from mailproof_suites.peers.postfix import Postfix
 from mailproof_suites.peers.server import Server
@@ -84,6 +85,11 @@ def _cyrus(folder: Path, ports: Sequence[int], archives: Archives) -> list[Serve
     return [Cyrus(folder / "cyrus", ports[0], archives)]
 
 
+def _exim(folder: Path, ports: Sequence[int], archives: Archives) -> list[Server]:
+    dovecot = Dovecot(folder / "dovecot", ports[0])
+    return [dovecot, Exim(folder / "exim", ports[1], archives, dovecot)]
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -95,5 +101,13 @@ KINDS = {
             Dovecot.PACKAGES | Postfix.PACKAGES,
         ),
         Kind("cyrus", "Cyrus IMAP (IMAPS).", ("imaps",), _cyrus, {}, Cyrus.PACKAGES),
+        Kind(
+            "exim",
+            "Exim (SMTPS), delivering to Dovecot (IMAPS).",
+            ("imaps", "smtps"),
+            _exim,
+            Dovecot.PACKAGES,
+            Exim.PACKAGES,
+        ),
     )
 }

@@ -44,7 +44,8 @@ def test_a_received_field_stands_on_top(deliver: Deliver, make_message: MakeMess
 def test_the_received_field_names_the_protocol(deliver: Deliver, stored: Stored) -> None:
     """`with ESMTPSA`: extended SMTP, inside TLS, signed in."""
     words = b" ".join(field(stored(deliver()), "Received")).split()
-    named = {words[at + 1].rstrip(b";") for at, word in enumerate(words[:-1]) if word == b"with"}
+    # Case-insensitive, as all strings of an ABNF are (RFC 5234 section 2.3).
+    named = {words[at + 1].rstrip(b";").upper() for at, word in enumerate(words[:-1]) if word == b"with"}
     expect.that(named & _PROTOCOLS, "protocols in Received fields", expected="ESMTPSA", actual=named)
 
 
