@@ -50,6 +50,7 @@ def test_expunge_numbers_apply_one_after_another(
     view = list(uids)
     answer = imap.expunge()
     for number in [each.number or 0 for each in answer.named("EXPUNGE")]:
+        expect.that(0 < number <= len(view), "number in EXPUNGE", expected=f"1 to {len(view)}", actual=number)
         del view[number - 1]
     left = [uid for number, uid in enumerate(uids, start=1) if number not in marked]
     expect.equal(view, left, "UIDs in a client's view")
