@@ -21,6 +21,7 @@ from mailproof_server.model.folder import FolderRole
 from mailproof_server.model.ids import AccountId, FolderId
 from mailproof_server.model.item import Content, Flags, NewItem
 from mailproof_server.services.arrivals import Stored
+from mailproof_server.services.autoreply import KIND as REPLIES
 from mailproof_server.services.autoreply import Answer, AutoReplies
 from mailproof_server.services.flagging import check_keywords
 from mailproof_server.services.limits import ServiceLimits
@@ -65,7 +66,8 @@ class Intake:
         if self._is_junk(message):
             junk = view.folder_by_role(account_id, FolderRole.JUNK) or view.folder_by_role(account_id, FolderRole.INBOX)
             folders = () if junk is None else (junk.id,)
-            return Decision(arrival, Outcome(folders), view.document_stamp(account_id, RULES), Answer(0), True)
+            silent = Answer(view.document_stamp(account_id, REPLIES))
+            return Decision(arrival, Outcome(folders), view.document_stamp(account_id, RULES), silent, True)
         book = self._books.of(view, account_id)
         if not self._limits.rules_for_bcc_recipients and not _is_named(message, via):
             outcome = run(book.without_rules(), arrival, view, self._limits)
