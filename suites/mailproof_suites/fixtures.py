@@ -109,9 +109,9 @@ def control_hook(mailproof_context: Context) -> Iterator[Hook | None]:
 
 
 @pytest.fixture
-def control(control_hook: Hook | None, transcript: Transcript) -> Iterator[Control]:
+def control(control_hook: Hook | None, transcript: Transcript, token: str, target: Target) -> Iterator[Control]:
     """`control.call("user", "disable", address)`: the operator's work (see `Control`)."""
-    made = Control(control_hook, transcript)
+    made = Control(control_hook, transcript, token, target.accounts[0].address.rpartition("@")[2])
     yield made
     made.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from mailproof_suites.clients.transcript import Transcript
 from mailproof_suites.control.hook import ControlError, ControlRefused, ControlUnsupported, Hook
 from mailproof_suites.expect import Violation, note
+from mailproof_suites.targets import Account
 
 CONNECTION = "control"
 """What the transcript calls it."""
@@ -24,11 +26,16 @@ class Control:
     Args:
         hook: the program; None where the profile names none.
         transcript: of the case.
+        token: unique to the case.
+        domain: of the people whom it makes.
     """
 
-    def __init__(self, hook: Hook | None, transcript: Transcript) -> None:
+    def __init__(self, hook: Hook | None, transcript: Transcript, token: str = "", domain: str = "") -> None:
         self._hook = hook
         self._transcript = transcript
+        self._token = token
+        self._domain = domain
+        self._users = 0
         self._undo: list[tuple[tuple[str, ...], Any]] = []
 
     def call(self, *words: str, input: Any = None) -> Any:  # noqa: A002 -- the protocol's own word
@@ -54,6 +61,20 @@ class Control:
         raise Violation(
             f"`{' '.join(words)}` is refused", expected="a refusal", actual=json.dumps(output, ensure_ascii=False)
         )
+
+    def user(self, *options: str) -> Account:
+        """A new user of the case's own, with a password; removed at the end of the case.
+
+        Args:
+            options: further ones of `user add`, such as `--hidden`.
+        """
+        self._users += 1
+        local = f"mp{self._token}{self._users if self._users > 1 else ''}".lower()
+        account = Account(f"{local}@{self._domain}", f"Case-{secrets.token_hex(8)}-1", username=local)
+        self._transcript.secret(account.password)
+        self.call("user", "add", account.address, "--password-stdin", *options, input=account.password)
+        self.undo("user", "remove", account.address, "--yes")
+        return account
 
     def undo(self, *words: str, input: Any = None) -> None:  # noqa: A002 -- as in `call`
         """Have this done at the end of the case, the last one first; a refusal then becomes a note."""

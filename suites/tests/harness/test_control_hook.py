@@ -137,6 +137,18 @@ def test_what_is_to_be_undone_is_undone_last_first_and_refusals_are_only_noted(m
     assert sent == ["echo last", "unsupported", "refuse", "echo first"]
 
 
+def test_a_case_has_users_of_its_own(make: Make) -> None:
+    transcript = Transcript()
+    control = Control(make(), transcript, "T0K", "example.test")
+    first, second = control.user(), control.user("--hidden")
+    assert (first.address, second.address) == ("mpt0k@example.test", "mpt0k2@example.test")
+    control.close()
+    rendered = transcript.render()
+    assert first.password not in rendered
+    assert "user add mpt0k2@example.test --password-stdin --hidden" in rendered
+    assert rendered.count("user remove mpt0k") == 2
+
+
 def test_an_expected_refusal_that_does_not_come_is_a_violation(make: Make) -> None:
     control = Control(make(), Transcript())
     assert control.refusal("refuse").kind == "NotFound"

@@ -12,6 +12,8 @@ from mailproof_suites.context import begin
 from mailproof_suites.control.reference import ReferenceServer
 from mailproof_suites.targets import ConfigError, Target, load_profile
 
+from .conftest import Check
+
 PROFILE = """
 profile = 1
 name = "acme"
@@ -76,6 +78,38 @@ def test_a_program_that_does_not_run_is_the_profiles_mistake(profile: Path) -> N
             context.ask_control()
     finally:
         context.close()
+
+
+CASES = """
+from mailproof_suites.case import *
+
+@requirement("AUTH-06")
+@needs("control:token", "control:user.disable", "imap:IMAP4rev2|IMAP4rev1")
+def test_with_control(control: Control, connect_imap: ConnectImap, tmp_path) -> None:
+    account = control.user()
+    made = control.call("token", "add", account.address, "phone")["token"]
+    connect_imap(Account(account.address, made))
+    expect.equal(control.refusal("token", "add", account.address, "phone").kind, "AlreadyExists", "kind of the refusal")
+    control.call("user", "disable", account.address)
+    client = connect_imap(account, login=False)
+    answer = client.command("LOGIN", account.address, account.password)
+    expect.equal(answer.status, "NO", "answer to LOGIN")
+
+@requirement("AUTH-06")
+@needs("control:clock")
+def test_with_a_clock(control: Control) -> None:
+    control.call("clock", "move", "1")
+"""
+
+
+def test_cases_use_it_and_what_they_made_is_gone(check: Check, cases: Path) -> None:
+    (cases / "imap" / "test_few.py").unlink()
+    (cases / "tokens").mkdir()
+    (cases / "tokens" / "test_control.py").write_text(CASES)
+    outcome = check("-n", "1")
+    assert outcome.status == 0, outcome.out + outcome.err
+    assert outcome.verdicts() == {"test_with_control": "pass", "test_with_a_clock": "skip"}
+    assert outcome.case("test_with_a_clock")["message"] == "the target's control program offers no clock"
 
 
 def test_the_reference_servers_profile_has_a_program_that_works(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ class Operator:
         """A password: asked for twice on a terminal, else the first line of standard input."""
         if sys.stdin.isatty():
             return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-        return self.given_text().partition("\n")[0].rstrip("\r")
+        return sys.stdin.readline().rstrip("\r\n")
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Before what cannot be undone. Raises Abort."""
