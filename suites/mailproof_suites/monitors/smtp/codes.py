@@ -6,7 +6,7 @@ EVERYWHERE = frozenset({421, 500, 501})
 """RFC 5321 section 4.3.2: "any SMTP command can return any of the following codes"."""
 
 _NEEDS_AUTHENTICATION = {530, 534, 538}  # RFC 4954 section 6
-_MAIL = {250, 451, 452, 455, 503, 550, 552, 553, 555}
+_MAIL = {250, 451, 452, 455, 503, 550, 552, 553, 554, 555}  # 554: RFC 6409 sections 4.1 and 4.2
 _END_OF_DATA = {250, 450, 451, 452, 550, 552, 554}
 
 LEGAL: dict[str, frozenset[int]] = {
@@ -29,3 +29,55 @@ LEGAL: dict[str, frozenset[int]] = {
 
 KNOWN_CODES = EVERYWHERE.union(*LEGAL.values(), {211, 214, 220, 221, 354, 502, 525})
 """Every code that RFC 5321, 4954, 7504 or 5248 knows (525: RFC 5248, user account disabled)."""
+
+ENHANCED = {
+    235: {"2.7.0"},
+    432: {"4.7.12"},
+    454: {"4.7.0"},
+    530: {"5.7.0"},
+    534: {"5.7.9"},
+    535: {"5.7.8"},
+    538: {"5.7.11"},
+}
+"""The enhanced codes that RFC 4954 section 6 gives to its replies."""
+
+REGISTERED = frozenset(
+    [
+        "8BITMIME",
+        "ATRN",
+        "AUTH",
+        "BINARYMIME",
+        "BURL",
+        "CHECKPOINT",
+        "CHUNKING",
+        "CONNEG",
+        "CONPERM",
+        "DELIVERBY",
+        "DSN",
+        "ENHANCEDSTATUSCODES",
+        "ETRN",
+        "EXPN",
+        "FUTURERELEASE",
+        "HELP",
+        "LIMITS",
+        "MT-PRIORITY",
+        "MTRK",
+        "NO-SOLICITING",
+        "ONEX",
+        "PIPELINING",
+        "REQUIRETLS",
+        "RRVS",
+        "SAML",
+        "SEND",
+        "SIZE",
+        "SMTPUTF8",
+        "SOML",
+        "STARTTLS",
+        "SUBMITTER",
+        "TURN",
+        "UTF8SMTP",
+        "VERB",
+        "VRFY",
+    ]
+)
+"""IANA's registry of service extensions; VRFY, a command of RFC 5321 itself, is often listed beside them."""

@@ -6,12 +6,14 @@ import re
 
 from mailproof_suites.clients.smtp.reply import Reply
 from mailproof_suites.monitors.rule import Finding, RuleTable, verdict
+from mailproof_suites.monitors.smtp.codes import REGISTERED
 from mailproof_suites.monitors.smtp.session import GREETING, SmtpSession
 
 TABLE: RuleTable[SmtpSession, Reply] = RuleTable()
 
 _KEYWORD_LINE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9-]*(?: [\x21-\x7e]+)*")
 _WITHOUT_PARAMETERS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "CHUNKING", "ENHANCEDSTATUSCODES", "DSN", "BINARYMIME")
+_ENHANCED = re.compile(r"[245]\.(?:0|[1-9][0-9]{0,2})\.(?:0|[1-9][0-9]{0,2})")
 _EXEMPT = {GREETING, "EHLO", "HELO"}
 
 
@@ -41,6 +43,25 @@ def a_keyword_is_listed_once(session: SmtpSession, reply: Reply) -> Finding:
     keywords = [line.split(b" ")[0].upper() for line in reply.lines[1:]]
     shown = b" ".join(keywords).decode("latin-1")
     return verdict(len(set(keywords)) == len(keywords), "each keyword once", shown)
+
+
+@TABLE.on("EHLO", ids=("RFC5321:2.2.2-51",))
+def a_keyword_is_registered(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 5321 section 2.2.2: a server "MUST NOT offer non-"X"-prefixed keyword values that are not described in a
+    registered extension"."""
+    if reply.code != 250:
+        return None
+    names = {line.split(b" ")[0].upper().decode("latin-1") for line in reply.lines[1:]}
+    strange = sorted(name for name in names - REGISTERED if not name.startswith("X"))
+    return verdict(not strange, "registered keywords, or private ones that begin with X", " ".join(strange))
+
+
+@TABLE.on("EHLO", ids=("RFC6531:3.7.1-51",))
+def the_name_of_the_server_is_ascii(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 6531 section 3.7.1: domain names in the EHLO response "MUST be in the form of LDH labels or A-labels"."""
+    if _parameters(reply, b"SMTPUTF8") is None:
+        return None
+    return verdict(reply.lines[0].isascii(), "a domain in ASCII", reply.lines[0].decode("utf-8", "replace"))
 
 
 @TABLE.on("EHLO", ids=("RFC3207:4.2-51",))
@@ -115,6 +136,23 @@ def all_lines_have_one_enhanced_code(session: SmtpSession, reply: Reply) -> Find
         return None
     found = {code or "none" for code in reply.enhanced_codes()}
     return verdict(len(found) == 1, "the same enhanced code on each line", " ".join(sorted(found)))
+
+
+@TABLE.on("any", ids=("RFC3463:2-51",))
+def an_enhanced_code_fits_its_grammar(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 3463 section 2: class "." subject "." detail, the class 2, 4 or 5, no leading zeros."""
+    if reply.enhanced is None or session.answered() in _EXEMPT:
+        return None
+    return verdict(bool(_ENHANCED.fullmatch(reply.enhanced)), "numbers without leading zeros", reply.enhanced)
+
+
+@TABLE.on("any", ids=("RFC6531:3.7.4.2-51",))
+def a_reply_is_ascii(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 6531 section 3.7.4: servers "MUST NOT include non-ASCII characters in replies" but to VRFY and EXPN, and
+    in 251 and 551, of clients that have asked for it."""
+    if session.answered() in {"VRFY", "EXPN", None} or reply.code in {251, 551} or not session.offers("SMTPUTF8"):
+        return None
+    return verdict(reply.raw.isascii(), "ASCII", reply.raw.decode("utf-8", "replace"))
 
 
 def _enhanced_wanted(session: SmtpSession, reply: Reply) -> bool:

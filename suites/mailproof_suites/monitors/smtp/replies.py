@@ -8,7 +8,7 @@ import re
 
 from mailproof_suites.clients.smtp.reply import Reply
 from mailproof_suites.monitors.rule import HELD, Broken, Finding, RuleTable, verdict
-from mailproof_suites.monitors.smtp.codes import EVERYWHERE, KNOWN_CODES, LEGAL
+from mailproof_suites.monitors.smtp.codes import ENHANCED, EVERYWHERE, KNOWN_CODES, LEGAL
 from mailproof_suites.monitors.smtp.session import GREETING, SmtpSession
 
 TABLE: RuleTable[SmtpSession, Reply] = RuleTable()
@@ -97,3 +97,18 @@ def a_challenge_is_base64(session: SmtpSession, reply: Reply) -> Finding:
     except binascii.Error:
         return Broken("334 and base64", reply.line)
     return verdict(len(reply.lines) == 1, "a challenge of one line", f"{len(reply.lines)} lines")
+
+
+@TABLE.on("any", ids=("RFC4954:6-51",))
+def a_reply_about_sign_in_has_its_enhanced_code(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 4954 section 6: servers "SHOULD use the enhanced codes suggested here"."""
+    wanted = ENHANCED.get(reply.code)
+    if wanted is None or reply.enhanced is None or (reply.code != 530 and session.answered() != "AUTH"):
+        return None
+    return verdict(reply.enhanced in wanted, f"{' or '.join(sorted(wanted))} beside {reply.code}", reply.line)
+
+
+@TABLE.on("any", ids=("RFC6409:7-51",))
+def the_code_521_is_not_used(session: SmtpSession, reply: Reply) -> Finding:
+    """RFC 6409 section 7, table 1: the 521 reply code MUST NOT be used on a submission port."""
+    return verdict(reply.code != 521, "any other code", reply.line)

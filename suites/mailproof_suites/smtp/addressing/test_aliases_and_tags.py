@@ -29,7 +29,7 @@ def _arrives(smtp: SmtpClient, sender: str, message: bytes, stored: Stored, at: 
     stored(mark_of(message), at)
 
 
-@requirement("ADDR-01")
+@requirement("ADDR-01", "RFC5321:3.9-1")
 @needs("role:alice")
 @pytest.mark.parametrize("alias", [*_ALICE, "A.Archer@{domain}"], ids=["same_domain", "second_domain", "letter_case"])
 def test_mail_to_an_alias_arrives(
@@ -108,7 +108,7 @@ def test_a_real_mailbox_with_a_plus_wins(
     _arrives(smtp, own, tagged, stored, frank, frank.address.replace("@", "+other@"))
 
 
-@requirement("CONT-06")
+@requirement("CONT-06", "RFC5321:3.9-1")
 @needs("role:alice", "role:dan", "role:bob")
 @pytest.mark.parametrize("group", ["everyone", "all"], ids=["nested_groups", "alias_of_a_group"])
 def test_mail_to_a_group_reaches_every_member_once(

@@ -54,7 +54,7 @@ def test_a_declared_size_that_does_not_fit_is_refused_at_rcpt(smtp: SmtpClient, 
     expect.reply(smtp.rcpt(own), 250)
 
 
-@requirement("MAIL-18")
+@requirement("MAIL-18", "RFC5321:3.3-7", "RFC5321:3.6.3-1", "RFC5321:3.6.3-2", "RFC5321:4.4-11")
 def test_a_full_mailbox_does_not_keep_the_message_from_others(
     smtp: SmtpClient, own: str, grace: str, make_message: MakeMessage, stored: Stored, report_of: ReportOf
 ) -> None:

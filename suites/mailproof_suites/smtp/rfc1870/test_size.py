@@ -4,7 +4,7 @@ import pytest
 
 from mailproof_suites.case import MakeMessage, SmtpClient, expect, needs, requirement
 from mailproof_suites.messages import mark_of
-from mailproof_suites.smtp.dialogue import Stored, begin, body
+from mailproof_suites.smtp.dialogue import Copies, Stored, begin, body
 
 pytestmark = needs("smtp:SIZE")
 _MOST_OCTETS = 50_000_000
@@ -37,7 +37,7 @@ def test_a_declared_size_at_the_limit_is_not_refused_for_good(smtp: SmtpClient, 
     expect.reply(smtp.mail(own, f"SIZE={limit}"), 250, 452)
 
 
-@requirement("RFC1870:6.3-1")
+@requirement("RFC1870:6.3-1", "RFC1870:6-1", "RFC1870:6.3-2")
 @pytest.mark.parametrize("difference", [0, 1000, -100], ids=["exact", "more", "less"])
 def test_a_declared_size_need_not_be_exact(
     smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored, difference: int
@@ -90,3 +90,29 @@ def test_a_message_of_a_megabyte_is_taken(
     begin(smtp, own, own)
     smtp.data(message).require(250)
     expect.equal(body(stored(mark_of(message))), text, "body of the delivered message")
+
+
+@requirement("RFC1870:6-2", "RFC1870:6.3-2")
+@pytest.mark.parametrize("more", [0, 1], ids=["exactly", "one_octet_more"])
+def test_the_limit_is_exact(
+    smtp: SmtpClient, own: str, limit: int, make_message: MakeMessage, more: int, copies: Copies
+) -> None:
+    """A message of just the maximum is taken, although it travels with doubled dots; one octet more is refused."""
+    if limit > _MOST_OCTETS:
+        pytest.skip(f"the maximum is above {_MOST_OCTETS} octets: too much to send")
+    head = make_message(body=b"")
+    line = b"." + b"x" * 97 + b"\r\n"
+    left = limit + more - len(head)
+    text = line * (left // len(line) - 1)
+    rest = left - len(text) - 2
+    message = head + text + b"y" * (rest // 2) + b"\r\n" + b"z" * (rest - rest // 2 - 2) + b"\r\n"
+    smtp.mail(own, *([] if more else [f"SIZE={limit}"])).require(250)
+    smtp.rcpt(own).require(250)
+    answer = smtp.data(message, timeout_s=60)
+    if more:
+        expect.reply(answer, 552)
+    elif answer.code == 552 and (answer.enhanced or "").startswith("5.2."):
+        pytest.skip(f"the mailbox has no room for a message of the maximum: {answer.line}")
+    else:
+        expect.reply(answer, 250)
+        expect.equal(copies(mark_of(message)), 1, "messages of the maximum size that arrived")

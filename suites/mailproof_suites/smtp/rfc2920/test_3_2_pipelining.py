@@ -77,7 +77,7 @@ def test_commands_behind_an_unknown_one_are_not_lost(smtp: SmtpClient, own: str)
     expect.equal([answers[0].code, answers[2].code, answers[3].code], [250, 250, 250], "the other replies")
 
 
-@requirement("RFC2920:3.2-4")
+@requirement("RFC2920:3.2-4", "RFC2920:3.2-7")
 @pytest.mark.parametrize("count", [100])
 def test_a_long_group_is_answered_whole(smtp: SmtpClient, own: str, count: int) -> None:
     """RSET, MAIL, a hundred RCPTs and RSET in one write get as many replies."""

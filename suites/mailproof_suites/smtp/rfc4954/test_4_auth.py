@@ -59,7 +59,7 @@ def test_login_asks_for_user_name_and_password(client: SmtpClient, account_login
     expect.reply(client.send_answer(base64.b64encode(password.encode())), 235)
 
 
-@requirement("RFC4954:4-3")
+@requirement("RFC4954:4-3", "RFC4954:8-1")
 @pytest.mark.parametrize("mechanism", ["plain", "Plain", "login"])
 def test_names_of_mechanisms_have_no_letter_case(client: SmtpClient, mechanism: str) -> None:
     """A mechanism that is offered is known in small letters."""
@@ -94,7 +94,7 @@ def test_an_answer_that_is_no_base64_gets_501(client: SmtpClient, answer: bytes)
         expect.reply(reply, 501, enhanced="5.5.")
 
 
-@requirement("RFC4954:4-6")
+@requirement("RFC4954:4-6", "RFC4954:4-13")
 @pytest.mark.parametrize("mechanism", ["MAILPROOF", "X-NONE", "ANONYMOUS"])
 def test_an_unknown_mechanism_gets_504(client: SmtpClient, mechanism: str) -> None:
     """A mechanism that is not offered: 504 (5.5.4)."""
@@ -106,7 +106,7 @@ def test_an_unknown_mechanism_gets_504(client: SmtpClient, mechanism: str) -> No
         expect.one_of(answer.enhanced, {"5.5.4", "5.7.4"}, "enhanced status code")
 
 
-@requirement("RFC4954:4-7")
+@requirement("RFC4954:4-7", "RFC4954:4-22")
 @needs("smtp:AUTH=PLAIN")
 def test_auth_after_auth_is_out_of_order(client: SmtpClient, account_login: Login) -> None:
     """After a successful AUTH another one gets 503, in a transaction as well."""

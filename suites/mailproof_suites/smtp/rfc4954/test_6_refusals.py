@@ -27,7 +27,7 @@ def client(connect_smtp: ConnectSmtp) -> SmtpClient:
     return made
 
 
-@requirement("RFC4954:6-1")
+@requirement("RFC4954:6-1", "RFC4954:4-18")
 def test_a_wrong_password_gets_535_and_the_right_one_235(client: SmtpClient, account_login: Login) -> None:
     """535, nothing is allowed after it, and the same connection can sign in properly."""
     user, password = account_login
@@ -45,7 +45,7 @@ def test_an_unknown_user_looks_like_a_wrong_password(client: SmtpClient, unknown
     expect.reply(client.auth_plain(unknown, "mailproof"), 535)
 
 
-@requirement("RFC4616:2-1")
+@requirement("RFC4616:2-1", "RFC4616:2-5", "RFC4616:2-6")
 @pytest.mark.parametrize("message", _FORMS.values(), ids=_FORMS.keys())
 def test_a_malformed_plain_message_is_refused(client: SmtpClient, message: bytes) -> None:
     """Too few or too many fields, or empty ones: refused, and the session goes on."""

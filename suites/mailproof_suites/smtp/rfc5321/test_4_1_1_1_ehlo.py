@@ -21,7 +21,7 @@ def test_the_server_speaks_first(connect_smtp: ConnectSmtp) -> None:
     expect.reply(connect_smtp(login=False).greeting, 220)
 
 
-@requirement("RFC5321:4.1.1.1-1")
+@requirement("RFC5321:4.1.1.1-1", "RFC5321:2.2.1-1")
 def test_every_line_of_the_ehlo_reply_is_a_keyword(connect_smtp: ConnectSmtp) -> None:
     """The lines after the first fit the grammar `ehlo-keyword *( SP ehlo-param )`."""
     client = connect_smtp(login=False)
@@ -31,7 +31,7 @@ def test_every_line_of_the_ehlo_reply_is_a_keyword(connect_smtp: ConnectSmtp) ->
         expect.that(_EHLO_LINE.fullmatch(line), "a line of the EHLO reply", expected="keyword and params", actual=line)
 
 
-@requirement("RFC5321:4.1.1.1-2")
+@requirement("RFC5321:4.1.1.1-2", "RFC5321:2.2.1-1", "RFC5321:3.2-1")
 def test_helo_is_accepted(connect_smtp: ConnectSmtp) -> None:
     """HELO gets a 250 of one line."""
     answer = connect_smtp(login=False).helo()
@@ -39,14 +39,14 @@ def test_helo_is_accepted(connect_smtp: ConnectSmtp) -> None:
     expect.equal(len(answer.lines), 1, "lines of the reply to HELO")
 
 
-@requirement("RFC5321:4.1.1.1-3")
+@requirement("RFC5321:4.1.1.1-3", "RFC5321:4.5.3.1.2-1")
 @pytest.mark.parametrize("name", _NAMES.values(), ids=_NAMES.keys())
 def test_ehlo_takes_domains_and_address_literals(connect_smtp: ConnectSmtp, name: str) -> None:
     """Every form of the client's name that the grammar allows is accepted, up to 255 octets."""
     expect.reply(connect_smtp(login=False).command(f"EHLO {name}"), 250)
 
 
-@requirement("RFC5321:4.1.1.1-4")
+@requirement("RFC5321:4.1.1.1-4", "RFC5321:4.1.4-8")
 def test_ehlo_without_a_name_is_a_syntax_error(connect_smtp: ConnectSmtp) -> None:
     """The argument is not optional: 501 (or 500), and the session goes on."""
     client = connect_smtp(login=False)

@@ -7,7 +7,7 @@ from mailproof_suites.messages import mark_of
 from mailproof_suites.smtp.dialogue import Copies, Stored, begin
 
 
-@requirement("RFC5321:3.3-3")
+@requirement("RFC5321:3.3-3", "RFC5321:3.3-4")
 def test_an_unknown_recipient_is_refused_with_550(smtp: SmtpClient, own: str, unknown: str) -> None:
     """Nobody has this address: 550, and with enhanced status codes 5.1.1; other recipients are not touched."""
     smtp.mail(own).require(250)

@@ -77,7 +77,7 @@ def test_quoted_forms_of_a_local_part_mean_the_same(
     stored(mark_of(message))
 
 
-@requirement("RFC5321:3.3-2")
+@requirement("RFC5321:3.3-2", "RFC5321:4.1.1.3-1")
 @pytest.mark.parametrize("form", ["source_route", "two_relays"])
 def test_a_source_route_is_understood(
     smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored, form: str
@@ -110,3 +110,27 @@ def test_a_local_part_of_65_octets_is_refused(smtp: SmtpClient, own: str, domain
     smtp.mail(own).require(250)
     expect.reply(smtp.rcpt(f"{local}+{'t' * (63 - len(local))}@{domain}"), 250)
     refused(smtp.rcpt(f"{local}+{'t' * (64 - len(local))}@{domain}"), "the reply to a local part of 65 octets")
+
+
+@requirement("RFC5321:4.5.3.1.3-1")
+def test_a_path_of_256_octets_is_read(smtp: SmtpClient, own: str, domain: str) -> None:
+    """64 octets before the at sign, and a domain that fills the path: taken or unknown, not bad syntax."""
+    left = 256 - len("<>@") - 64 - len(domain) - 1
+    labels = ".".join("d" * 63 for _ in range(left // 64))
+    filler = labels + "." + "d" * (left - len(labels) - 1)
+    path = f"{'n' * 64}@{filler}.{domain}"
+    smtp.mail(own).require(250)
+    answer = smtp.rcpt(path)
+    expect.reply(answer, 250, 450, 451, 550, 551, 553, 554)
+    expect.lacks({"5.1.3", "5.5.2", "5.5.4"}, answer.enhanced, "status codes that speak of syntax")
+    smtp.rset().require(250)
+
+
+@requirement("RFC5321:4.1.2-3")
+@pytest.mark.parametrize("octet", ["\x01", "\x7f", "\x1b"], ids=["soh", "del", "esc"])
+def test_a_control_character_in_an_address_gets_501(smtp: SmtpClient, own: str, octet: str) -> None:
+    """Characters that no address may hold: 501 (500, as section 2.4 has it), and the session goes on."""
+    local, _, domain = own.rpartition("@")
+    smtp.mail(own).require(250)
+    expect.reply(smtp.rcpt(f"{local}{octet}@{domain}"), 501, 500, 553)
+    expect.reply(smtp.rcpt(own), 250)

@@ -48,7 +48,7 @@ def test_white_space_at_the_end_of_a_command_is_tolerated(smtp: SmtpClient, own:
     expect.reply(smtp.command("RSET "), 250)
 
 
-@requirement("RFC5321:4.2.4-1")
+@requirement("RFC5321:4.2.4-1", "RFC5321:2.4-5")
 @pytest.mark.parametrize("line", ["MAILPROOF", "FOO bar", "123", "MAI FROM:<a@example.test>", "EHLO2 x", "\u00e9"])
 def test_an_unknown_command_gets_500(smtp: SmtpClient, line: str) -> None:
     """What is no command gets 500 (502 where the server knows it), and the session goes on."""
@@ -74,7 +74,7 @@ def test_a_mail_command_that_cannot_be_read_is_refused(smtp: SmtpClient, own: st
     expect.reply(smtp.rcpt(own), 503)
 
 
-@requirement("RFC5321:4.1.1.11-1")
+@requirement("RFC5321:4.1.1.11-1", "RFC5321:4.1.1-3")
 @pytest.mark.parametrize("parameter", ["MAILPROOF", "MAILPROOF=1", "X-MAILPROOF=a"])
 def test_an_unknown_parameter_of_mail_gets_555(smtp: SmtpClient, own: str, parameter: str) -> None:
     """MAIL with a parameter that no extension has brought: 555."""

@@ -40,7 +40,7 @@ def test_a_received_field_stands_on_top(deliver: Deliver, make_message: MakeMess
     )
 
 
-@requirement("RFC3848:1-1")
+@requirement("RFC3848:1-1", "RFC4954:7-1", "RFC3848:1-2")
 def test_the_received_field_names_the_protocol(deliver: Deliver, stored: Stored) -> None:
     """`with ESMTPSA`: extended SMTP, inside TLS, signed in."""
     words = b" ".join(field(stored(deliver()), "Received")).split()

@@ -5,7 +5,7 @@ from mailproof_suites.case import ConnectImap, Deliver, MakeMessage, WaitFor, Wo
 pytestmark = needs("endpoint:imaps", "endpoint:smtps")
 
 
-@requirement("RFC5321:6.1-1")
+@requirement("RFC5321:6.1-1", "RFC5321:2.1-1", "RFC5321:6.1-3", "RFC6409:5.3-1")
 def test_mail_to_oneself_arrives_with_its_body_unchanged(
     connect_imap: ConnectImap, deliver: Deliver, wait_for: WaitFor, make_message: MakeMessage
 ) -> None:

@@ -20,7 +20,7 @@ def test_all_octets_above_127_arrive(smtp: SmtpClient, own: str, make_message: M
     expect.equal(body(stored(mark_of(message))), _HIGH, "body of the delivered message")
 
 
-@requirement("RFC6152:2-1")
+@requirement("RFC6152:2-1", "RFC6152:3-2")
 @pytest.mark.parametrize("value", ["7BIT", "8BITMIME", "8bitmime"])
 def test_both_values_are_known(smtp: SmtpClient, own: str, value: str) -> None:
     """BODY= takes 7BIT and 8BITMIME, in any letter case."""

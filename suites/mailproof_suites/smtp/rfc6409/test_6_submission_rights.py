@@ -39,7 +39,7 @@ def _send_as(
     expect.equal(copies(mark_of(message)), 0, "refused messages that arrived all the same")
 
 
-@requirement("RFC6409:6.3-1", "DELE-04")
+@requirement("RFC6409:6.3-1", "DELE-04", "RFC5321:4.2.5-1")
 @needs("role:other")
 def test_somebody_elses_from_is_refused(
     smtp: SmtpClient, own: str, make_message: MakeMessage, copies: Copies, world: World

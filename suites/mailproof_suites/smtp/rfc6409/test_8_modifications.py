@@ -31,13 +31,34 @@ def test_two_added_message_ids_differ(deliver: Deliver, make_message: MakeMessag
     expect.that(ids[0] != ids[1], "two added Message-IDs", expected="different", actual=ids)
 
 
-@requirement("RFC6409:8.2-1")
+@requirement("RFC6409:8.3-2")
+@pytest.mark.parametrize("value", ["no brackets@mailproof.test", "<no at sign>", ""], ids=["bare", "no_at", "empty"])
+def test_a_message_id_that_is_none_is_replaced(
+    deliver: Deliver, make_message: MakeMessage, stored: Stored, value: str
+) -> None:
+    """What does not fit the grammar of a Message-ID should make room for one that does."""
+    found = field(stored(deliver(make_message(headers={"Message-ID": value}))), "Message-ID")
+    expect.equal(len(found), 1, "Message-ID fields")
+    expect.that(_MESSAGE_ID.fullmatch(found[0]), "the Message-ID", expected="<left@right>", actual=found[0])
+
+
+@requirement("RFC6409:8.1-1")
+def test_an_added_sender_is_an_address_that_works(
+    deliver: Deliver, make_message: MakeMessage, own: str, stored: Stored
+) -> None:
+    """Two authors, both of them oneself, and no Sender: if the server adds one, it is the own address."""
+    message = make_message(headers={"From": f"One <{own}>, Two <{own}>"})
+    for each in field(stored(deliver(message)), "Sender"):
+        expect.contains(each.lower(), own.lower().encode(), "Sender")
+
+
+@requirement("RFC6409:8.2-1", "RFC6409:8-2")
 def test_a_missing_date_is_added(deliver: Deliver, make_message: MakeMessage, stored: Stored) -> None:
     """What is delivered conforms to RFC 5322, which wants a Date field."""
     expect.equal(len(field(stored(deliver(make_message(headers={"Date": None}))), "Date")), 1, "Date fields")
 
 
-@requirement("RFC6409:8-1")
+@requirement("RFC6409:8-1", "RFC6409:8.8-1")
 @pytest.mark.parametrize("name", ["Message-ID", "Date", "Subject", "From", "To", "MIME-Version", "Content-Type"])
 def test_fields_that_are_there_stay_as_they_are(
     deliver: Deliver, make_message: MakeMessage, stored: Stored, name: str

@@ -74,3 +74,31 @@ def test_an_address_that_is_no_utf8_is_refused(smtp: SmtpClient, own: str, domai
     """Octets that are no UTF-8 are no address, whatever MAIL said."""
     smtp.mail(own, "SMTPUTF8").require(250)
     refused(smtp.command(b"RCPT TO:<gr\xfc\xdfe@" + domain.encode() + b">"), "the reply to an address in Latin-1")
+
+
+@requirement("RFC6531:3.2-1")
+@pytest.mark.parametrize("verb", ["VRFY", "EXPN"])
+def test_utf8_is_understood_where_an_address_may_stand(smtp: SmtpClient, token: str, domain: str, verb: str) -> None:
+    """VRFY and EXPN with SMTPUTF8 and an address in UTF-8: verified, unknown or not implemented, not bad syntax."""
+    answer = smtp.command(f"{verb} grüße-{token}@{domain} SMTPUTF8")
+    expect.reply(answer, 250, 251, 252, 502, 504, 550, 551, 553, 554)
+
+
+@requirement("RFC6531:3.7.4.2-1")
+@pytest.mark.parametrize("verb", ["VRFY", "EXPN"])
+def test_replies_are_ascii_for_who_did_not_ask_for_more(smtp: SmtpClient, domain: str, verb: str) -> None:
+    """VRFY and EXPN without the parameter: whatever the reply, it is ASCII."""
+    answer = smtp.command(f"{verb} grüße@{domain}")
+    expect.that(answer.raw.isascii(), "the reply", expected="ASCII", actual=answer.line)
+
+
+@requirement("RFC6531:3.2-3")
+@needs("smtp:DSN")
+@pytest.mark.parametrize(
+    "original", [r"utf-8;gr\x{FC}\x{DF}e@mailproof.test", "utf-8;someone@mailproof.test", "utf-8;grüße@mailproof.test"]
+)
+def test_original_recipients_of_type_utf8_are_known(smtp: SmtpClient, own: str, original: str) -> None:
+    """ORCPT of type utf-8, in the escaped form of RFC 6533 and as it is: taken after MAIL with SMTPUTF8."""
+    smtp.mail(own, "SMTPUTF8").require(250)
+    expect.reply(smtp.rcpt(own, f"ORCPT={original}"), 250)
+    smtp.rset().require(250)

@@ -17,7 +17,7 @@ _PLAIN = {
 }
 
 
-@requirement("RFC8314:3-1", "NET-02", "NET-03", "RFC8314:4.1-2")
+@requirement("RFC8314:3-1", "NET-02", "NET-03", "RFC8314:4.1-2", "RFC4954:4-21", "RFC4616:1-1")
 @pytest.mark.parametrize("command", _PLAIN.values(), ids=_PLAIN.keys())
 def test_plain_text_gets_no_answer_in_plain_text(tls: TlsPort, command: bytes) -> None:
     """A command without TLS is not answered by the protocol, and no greeting comes either."""
