@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from mailproof_server.model.attachment import Attachment
 from mailproof_server.model.event import Importance, Recurrence, Sensitivity
 
 
@@ -39,6 +40,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     total_work_minutes: int = 0
     mileage: str = ""
     billing_information: str = ""
+    attachments: tuple[Attachment, ...] = ()
     created_at: datetime | None = None
     changed_at: datetime | None = None
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from mailproof_server.model.clock import Clock
 from mailproof_server.services import access_rules
 from mailproof_server.services.access_rules import AccessRules
+from mailproof_server.services.address_book import AddressBook
 from mailproof_server.services.annotations import Annotations
 from mailproof_server.services.autoreply import AutoReply
 from mailproof_server.services.calendar.joined import Calendar
 from mailproof_server.services.changes import Changes
 from mailproof_server.services.connections import Connections
+from mailproof_server.services.contacts import Contacts
 from mailproof_server.services.credentials import Credentials
 from mailproof_server.services.delegates import Delegates
 from mailproof_server.services.delegation import Delegation
@@ -30,6 +32,7 @@ from mailproof_server.services.revocations import Revocations
 from mailproof_server.services.rules.service import Rules
 from mailproof_server.services.sinks import Sink
 from mailproof_server.services.submission import Submission
+from mailproof_server.services.tasks import Notes, Tasks
 from mailproof_server.services.upkeep import Upkeep
 from mailproof_server.store.base import Store
 
@@ -63,6 +66,10 @@ class Services:
     delivery: Delivery
     submission: Submission
     calendar: Calendar
+    contacts: Contacts
+    address_book: AddressBook
+    tasks: Tasks
+    notes: Notes
     upkeep: Upkeep
 
     @classmethod
@@ -76,6 +83,7 @@ class Services:
         delivery = Delivery(store, clock, limits, quota, outbound, intake, host_name)
         retention = Retention(store, clock)
         changes = Changes(store, limits.change_log_records)
+        contacts = Contacts(store, clock, limits, quota)
         return cls(
             store=store,
             clock=clock,
@@ -102,5 +110,9 @@ class Services:
             delivery=delivery,
             submission=Submission(store, clock, limits, delivery),
             calendar=Calendar.join(store, clock, limits, quota, outbound, delivery),
+            contacts=contacts,
+            address_book=AddressBook(store, limits, contacts),
+            tasks=Tasks(store, clock, limits, quota),
+            notes=Notes(store, clock, limits, quota),
             upkeep=Upkeep((changes.prune, retention.run), limits.upkeep_interval_s),
         )

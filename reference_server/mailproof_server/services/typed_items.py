@@ -33,6 +33,7 @@ from mailproof_server.store.base import Store, Transaction, View
 
 T = TypeVar("T")
 MAX_TRIES = 10
+TAG = "kind"
 SEEN = Flags(Flag.SEEN)
 
 
@@ -52,6 +53,8 @@ class TypedItems(ABC, Generic[T]):
     """Every method takes who acts; rights on the folder decide."""
 
     kind: ItemKind
+    tag: str
+    """Among the properties, tells apart what one folder holds."""
     folder_kind: FolderKind
     noun: str
 
@@ -179,7 +182,9 @@ class TypedItems(ABC, Generic[T]):
     def _item(self, value: T, content: Content) -> NewItem:
         if content.size_bytes > self._limits.message_bytes:
             raise TooLarge(f"An item has at most {self._limits.message_bytes} bytes")
-        return NewItem(content, SEEN, kind=self.kind, properties=self.encode(value), event=self.key(value))
+        return NewItem(
+            content, SEEN, kind=self.kind, properties={TAG: self.tag, **self.encode(value)}, event=self.key(value)
+        )
 
     def put(self, transaction: Transaction, principal: Principal | None, folder: Folder, item: NewItem) -> Stored[T]:
         """Store it; rights are the caller's business. None acts for the account itself. Raises OverQuota, Invalid."""
@@ -233,7 +238,7 @@ class TypedItems(ABC, Generic[T]):
     def stored(self, view: View, folder: Folder, row: ItemRow) -> Stored[T] | None:
         """The item of a row; None when it is of another kind."""
         properties = view.properties(row.id)
-        if not properties or properties.get("kind") != self.kind.value:
+        if not properties or properties.get(TAG) != self.tag:
             return None
         value = self.decode(properties)
         return Stored(row.id, row.folder_id, folder.account_id, row.modseq, row, value)

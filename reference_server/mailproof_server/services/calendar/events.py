@@ -61,6 +61,7 @@ class Events(TypedItems[Event]):
     """Every method takes who acts; the folder or the item tells whose calendar it is."""
 
     kind = ItemKind.EVENT
+    tag = "event"
     folder_kind = FolderKind.CALENDAR
     noun = "event"
 
@@ -153,7 +154,7 @@ class Events(TypedItems[Event]):
         return event_of(properties)
 
     def encode(self, value: Event) -> dict[str, object]:
-        return {"kind": self.kind.value, **value.properties()}
+        return value.properties()
 
     def key(self, value: Event) -> EventKey:
         return event_key(value, self.limits)
