@@ -4,6 +4,7 @@ IMAP's names are paths, and its DELETE is final (`folders`); here a folder is an
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mailproof_server.model.account import Principal
 from mailproof_server.model.clock import Clock
@@ -12,12 +13,21 @@ from mailproof_server.model.folder import SEPARATOR, Folder, FolderKind, FolderR
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid
 from mailproof_server.model.permission import Right
 from mailproof_server.services.folder_names import checked_parts
-from mailproof_server.services.folders import FolderView
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.permissions import has_full_access, require, rights_of
 from mailproof_server.store.base import Store, Transaction, View
 
 EMPTIES = Right.DELETE_ANY
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFolder:
+    """A folder as one principal sees it in the tree."""
+
+    folder: Folder
+    rights: Right
+    child_count: int
+    """Visible ones."""
 
 
 class FolderTree:
@@ -29,14 +39,14 @@ class FolderTree:
         self._limits = limits
 
     # -- looking -----------------------------------------------------------------------------------------------------
-    async def get(self, principal: Principal, folder_id: FolderId, needed: Right = Right.FOLDER_VISIBLE) -> FolderView:
+    async def get(self, principal: Principal, folder_id: FolderId, needed: Right = Right.FOLDER_VISIBLE) -> TreeFolder:
         """A folder, or the root of an account. Raises FolderNotFound, PermissionDenied."""
         return await self._store.read(lambda view: _seen(view, principal, _found(view, principal, folder_id, needed)))
 
-    async def by_role(self, principal: Principal, owner: AccountId, role: FolderRole) -> FolderView:
+    async def by_role(self, principal: Principal, owner: AccountId, role: FolderRole) -> TreeFolder:
         """A distinguished folder. Raises FolderNotFound."""
 
-        def work(view: View) -> FolderView:
+        def work(view: View) -> TreeFolder:
             folder = view.folder_by_role(owner, role)
             if folder is None:
                 raise FolderNotFound("No such folder")
@@ -44,10 +54,10 @@ class FolderTree:
 
         return await self._store.read(work)
 
-    async def below(self, principal: Principal, folder_id: FolderId, *, deep: bool) -> list[FolderView]:
+    async def below(self, principal: Principal, folder_id: FolderId, *, deep: bool) -> list[TreeFolder]:
         """The visible subfolders, by name; with `deep` theirs as well, parents first."""
 
-        def work(view: View) -> list[FolderView]:
+        def work(view: View) -> list[TreeFolder]:
             return [_seen(view, principal, each) for each in _below(view, principal, folder_id, deep=deep)]
 
         return await self._store.read(work)
@@ -55,10 +65,10 @@ class FolderTree:
     # -- changing ----------------------------------------------------------------------------------------------------
     async def create(
         self, principal: Principal, parent_id: FolderId, name: str, kind: FolderKind = FolderKind.MAIL
-    ) -> FolderView:
+    ) -> TreeFolder:
         """Raises AlreadyExists, Invalid (the name), TooMany, FolderNotFound, PermissionDenied (CREATE_SUBFOLDER)."""
 
-        def work(transaction: Transaction) -> FolderView:
+        def work(transaction: Transaction) -> TreeFolder:
             parent = _found(transaction, principal, parent_id, Right.CREATE_SUBFOLDER)
             self._check_name(transaction, parent, name)
             if len(transaction.folders(parent.account_id)) >= self._limits.folders_per_account:
@@ -69,34 +79,34 @@ class FolderTree:
 
         return await self._store.write(work)
 
-    async def rename(self, principal: Principal, folder_id: FolderId, name: str) -> FolderView:
+    async def rename(self, principal: Principal, folder_id: FolderId, name: str) -> TreeFolder:
         """Raises AlreadyExists, Invalid (the name, a distinguished folder), FolderNotFound, PermissionDenied."""
 
-        def work(transaction: Transaction) -> FolderView:
+        def work(transaction: Transaction) -> TreeFolder:
             folder = _movable(transaction, principal, folder_id)
             parent = _parent(transaction, folder)
             return self._place(transaction, principal, folder, parent, name)
 
         return await self._store.write(work)
 
-    async def move(self, principal: Principal, folder_id: FolderId, parent_id: FolderId) -> FolderView:
+    async def move(self, principal: Principal, folder_id: FolderId, parent_id: FolderId) -> TreeFolder:
         """To another place in the same account; the id stays.
 
         Raises AlreadyExists, Invalid (into itself, a distinguished folder, another account), FolderNotFound,
         PermissionDenied (FOLDER_OWNER on the folder, CREATE_SUBFOLDER on the new parent).
         """
 
-        def work(transaction: Transaction) -> FolderView:
+        def work(transaction: Transaction) -> TreeFolder:
             folder = _movable(transaction, principal, folder_id)
             parent = _found(transaction, principal, parent_id, Right.CREATE_SUBFOLDER)
             return self._place(transaction, principal, folder, parent, folder.name)
 
         return await self._store.write(work)
 
-    async def copy(self, principal: Principal, folder_id: FolderId, parent_id: FolderId) -> FolderView:
+    async def copy(self, principal: Principal, folder_id: FolderId, parent_id: FolderId) -> TreeFolder:
         """With all below and all items, which share their contents with the originals. Raises as `move`."""
 
-        def work(transaction: Transaction) -> FolderView:
+        def work(transaction: Transaction) -> TreeFolder:
             folder = _found(transaction, principal, folder_id, Right.READ_ANY)
             parent = _found(transaction, principal, parent_id, Right.CREATE_SUBFOLDER)
             if folder.role is FolderRole.ROOT or parent.account_id != folder.account_id:
@@ -166,7 +176,7 @@ class FolderTree:
     # -- parts -------------------------------------------------------------------------------------------------------
     def _place(
         self, transaction: Transaction, principal: Principal, folder: Folder, parent: Folder, name: str
-    ) -> FolderView:
+    ) -> TreeFolder:
         if parent.account_id != folder.account_id:
             raise Invalid("A folder cannot be moved to another account")
         if parent.id == folder.id or _is_within(transaction, parent, folder.id):
@@ -268,11 +278,10 @@ def _all(folder: Folder) -> tuple[tuple[FolderUid, FolderUid], ...]:
     return ((FolderUid(1), FolderUid(folder.uid_next - 1)),)
 
 
-def _seen(view: View, principal: Principal, folder: Folder) -> FolderView:
+def _seen(view: View, principal: Principal, folder: Folder) -> TreeFolder:
     now = view.folder(folder.id)
     if now is None:
         raise FolderNotFound("No such folder")
     rights = rights_of(view, principal, now)
-    has_children = any(Right.FOLDER_VISIBLE in rights_of(view, principal, each) for each in view.children(now.id))
-    subscribed = (now.account_id, now.path) in view.subscriptions(principal.id)
-    return FolderView(now, rights, subscribed, has_children)
+    visible = sum(Right.FOLDER_VISIBLE in rights_of(view, principal, each) for each in view.children(now.id))
+    return TreeFolder(now, rights, visible)

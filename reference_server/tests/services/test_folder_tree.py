@@ -40,7 +40,7 @@ def make(world: Any, tree: FolderTree, principal: Any, path: str) -> Any:
 
 def test_the_root_holds_the_distinguished_folders(world: Any, tree: FolderTree, ann: Any) -> None:
     top = world.run(tree.by_role(ann, ann.account_id, FolderRole.ROOT))
-    assert top.has_children
+    assert top.child_count >= 11
     assert {"INBOX", "Calendar", "Deleted Items"} <= set(names(world, tree, ann, top.folder.id))
 
 

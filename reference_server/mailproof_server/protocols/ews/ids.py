@@ -13,8 +13,10 @@ Theory
 import base64
 import binascii
 import struct
+import zlib
 from dataclasses import dataclass
 
+from mailproof_server.model.folder import Folder
 from mailproof_server.model.ids import AccountId, FolderId, FolderUid, Modseq
 from mailproof_server.protocols.ews.errors import EwsError
 
@@ -64,6 +66,12 @@ def item_id(key: ItemKey) -> str:
 
 def change_key(modseq: Modseq) -> str:
     return _text(_CHANGE.pack(KIND_CHANGE, modseq))
+
+
+def folder_change_key(folder: Folder) -> str:
+    """Of a folder's own properties: what happens to its items leaves it as it is."""
+    said = f"{folder.parent_id}/{folder.name}/{folder.kind}".encode()
+    return change_key(Modseq(zlib.crc32(said) + 1))
 
 
 def attachment_id(key: AttachmentKey) -> str:
