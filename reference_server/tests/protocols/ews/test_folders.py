@@ -163,14 +163,16 @@ def test_deleting_moving_and_emptying(ask: Any) -> None:
         )
         assert deleted.codes == ["NoError"]
     assert ask(get(given)).codes == ["ErrorFolderNotFound"]
+    inbox, drafts, calendar = (
+        f"<m:FolderIds>{distinguished(name)}</m:FolderIds>" for name in ("inbox", "drafts", "calendar")
+    )
+    target = f"<m:ToFolderId>{distinguished('inbox')}</m:ToFolderId>"
+    empty = f'<m:EmptyFolder DeleteType="HardDelete" DeleteSubFolders="false">{calendar}</m:EmptyFolder>'
     for operation, code in (
-        (f'<m:DeleteFolder DeleteType="HardDelete"><m:FolderIds>{distinguished("inbox")}</m:FolderIds></m:DeleteFolder>',
-         "ErrorDeleteDistinguishedFolder"),
-        (f"<m:MoveFolder><m:ToFolderId>{distinguished('inbox')}</m:ToFolderId><m:FolderIds>{distinguished('drafts')}"
-         "</m:FolderIds></m:MoveFolder>", "ErrorMoveDistinguishedFolder"),
-        (f'<m:EmptyFolder DeleteType="HardDelete" DeleteSubFolders="false"><m:FolderIds>{distinguished("calendar")}'
-         "</m:FolderIds></m:EmptyFolder>", "ErrorCannotEmptyFolder"),
-    ):  # fmt: skip
+        (f'<m:DeleteFolder DeleteType="HardDelete">{inbox}</m:DeleteFolder>', "ErrorDeleteDistinguishedFolder"),
+        (f"<m:MoveFolder>{target}{drafts}</m:MoveFolder>", "ErrorMoveDistinguishedFolder"),
+        (empty, "ErrorCannotEmptyFolder"),
+    ):
         assert ask(operation).codes == [code]
 
 
