@@ -27,8 +27,8 @@ tls_advertise_hosts = *
 tls_certificate = {folder}/chain.pem
 tls_privatekey = {folder}/key.pem
 # Of GnuTLS: what "ssl_min_protocol" and a list of forward-secret suites are elsewhere.
-tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:-CIPHER-ALL:\
-+AES-256-GCM:+AES-128-GCM:+CHACHA20-POLY1305
+tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-MAC-ALL:+AEAD:\\
+-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1
 host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max = 200
@@ -122,13 +122,15 @@ plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = ${{if and{{{{or{{{{eq{{$auth1}}{{}}}}{{eq{{$auth1}}{{$auth2}}}}}}}}{{!eq{{$auth3}}{{}}}}{{eq{{$auth3}}{{${{lookup{{$auth2}}lsearch{{{folder}/users}}}}}}}}}}}}
+  server_condition = ${{if and{{{{or{{{{eq{{$auth1}}{{}}}}{{eq{{$auth1}}{{$auth2}}}}}}}}{{!eq{{$auth3}}{{}}}}\\
+    {{eq{{$auth3}}{{${{lookup{{$auth2}}lsearch{{{folder}/users}}}}}}}}}}}}
   server_set_id = $auth2
 login:
   driver = plaintext
   public_name = LOGIN
   server_prompts = Username:: : Password::
-  server_condition = ${{if and{{{{!eq{{$auth2}}{{}}}}{{eq{{$auth2}}{{${{lookup{{$auth1}}lsearch{{{folder}/users}}}}}}}}}}}}
+  server_condition = ${{if and{{{{!eq{{$auth2}}{{}}}}\\
+    {{eq{{$auth2}}{{${{lookup{{$auth1}}lsearch{{{folder}/users}}}}}}}}}}}}
   server_set_id = $auth1
 """
 
