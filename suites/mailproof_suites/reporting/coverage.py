@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from mailproof_suites.reporting import RunUnreadableError, load_run
+from mailproof_suites.reporting.results import RunUnreadableError, load_run
 from mailproof_suites.verdicts import Level, RequirementRow, RowState, Run
 
 PROVEN = frozenset({RowState.PASS, RowState.MONITOR})
@@ -31,29 +32,80 @@ STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one specification a run has proven."""
+
+    name: str
+    """`RFC 9051`; `all` for the sum."""
+    rows: tuple[RequirementRow, ...]
+
+    @property
+    def musts(self) -> list[RequirementRow]:
+        """MUSTs that can be tested from outside."""
+        return [row for row in self.rows if row.level is Level.MUST and row.state is not RowState.UNTESTABLE]
+
+    @property
+    def proven(self) -> int:
+        """Rows of any level that held."""
+        return sum(row.state in PROVEN for row in self.rows)
+
+    @property
+    def proven_musts(self) -> int:
+        """Of `musts`, those that held."""
+        return sum(row.state in PROVEN for row in self.musts)
+
+    @property
+    def untestable(self) -> int:
+        """Rows that no black-box test can decide."""
+        return sum(row.state is RowState.UNTESTABLE for row in self.rows)
+
+    @property
+    def share(self) -> str:
+        """Proven MUSTs of those that can be tested, in per cent, rounded down: 100 % is all of them."""
+        return f"{100 * self.proven_musts // len(self.musts)}%" if self.musts else "-"
+
+    @property
+    def open(self) -> dict[str, list[RequirementRow]]:
+        """Rows of any level that were not proven, by what the run says about them (`detail`, or the state's word)."""
+        found: dict[str, list[RequirementRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.state not in PROVEN:
+                reason = row.detail if row.state in _EXPLAINED else ""
+                found[f"{STATES[row.state].strip('*')}{': ' if reason else ''}{reason}"].append(row)
+        return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
+
+def coverages(rows: Iterable[RequirementRow]) -> list[Coverage]:
+    """One for each specification, in the order of their numbers; FEATURES is none."""
+    by_source: dict[str, list[RequirementRow]] = defaultdict(list)
+    for row in rows:
+        if row.source != FEATURES:
+            by_source[row.source].append(row)
+    return [Coverage(name, tuple(by_source[name])) for name in sorted(by_source, key=_order)]
+
+
+def in_sum(found: Iterable[Coverage]) -> Coverage:
+    """All of them as one."""
+    return Coverage("all", tuple(row for each in found for row in each.rows))
+
+
 def coverage_lines(run: Run) -> list[str]:
     """One line for each specification, then the sum."""
-    by_source: dict[str, list[RequirementRow]] = defaultdict(list)
-    for row in run.requirements:
-        by_source[row.source].append(row)
-    specifications = {source: rows for source, rows in by_source.items() if source != FEATURES}
+    found = coverages(run.requirements)
     lines = [f"{'specification':<16} {'rows':>5} {'MUST':>5} {'proven':>7} {'untestable':>11} {'MUST proven':>12}"]
-    lines += [_line(source, rows) for source, rows in sorted(specifications.items(), key=lambda each: _order(each[0]))]
-    lines.append(_line("all", [row for rows in specifications.values() for row in rows]))
-    features = by_source.get(FEATURES, [])
+    lines += [
+        f"{each.name:<16} {len(each.rows):>5} {len(each.musts):>5} {each.proven:>7} {each.untestable:>11} {each.share:>12}"
+        for each in [*found, in_sum(found)]
+    ]
+    features = [row for row in run.requirements if row.source == FEATURES]
     proven = sum(row.state in PROVEN for row in features)
     lines.append(f"{FEATURES:<16} {len(features):>5} rows, {proven} with a passing case")
     return lines
 
 
-def _line(name: str, rows: Iterable[RequirementRow]) -> str:
-    rows = list(rows)
-    musts = [row for row in rows if row.level is Level.MUST and row.state is not RowState.UNTESTABLE]
-    proven = sum(row.state in PROVEN for row in musts)
-    share = f"{proven / len(musts):.0%}" if musts else "-"
-    untestable = sum(row.state is RowState.UNTESTABLE for row in rows)
-    held = sum(row.state in PROVEN for row in rows)
-    return f"{name:<16} {len(rows):>5} {len(musts):>5} {held:>7} {untestable:>11} {share:>12}"
+_EXPLAINED = (RowState.UNTESTABLE, RowState.SKIP, RowState.KNOWN)
+"""States whose `detail` is a reason, not the message of one failure."""
 
 
 def _order(source: str) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mailproof_suites.reporting import wirelog
+from mailproof_suites.reporting.coverage import coverages, in_sum
 from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.reporting.page.render import embedded_json, page
 from mailproof_suites.reporting.references import OTHER_AREA, address, areas_of_requirements, natural
@@ -125,6 +126,7 @@ def html_of(run: Run) -> str:
             if case.verdict is Verdict.ERROR
         ],
         areas=_areas(rows, areas),
+        coverage=_coverage(rows),
         known=_known(run, rows),
         open=_open(rows),
         environment=[(one_line(name), one_line(value)) for name, value in run.environment.items()],
@@ -206,6 +208,31 @@ def _areas(rows: list[RequirementRow], areas: dict[str, str]) -> list[dict[str, 
             "tally": _tally(states[area], _REQUIREMENT_PARTS, "requirements"),
         }
         for area in _area_order(states)
+    ]
+
+
+def _coverage(rows: list[RequirementRow]) -> list[dict[str, Any]]:
+    """Every specification that the run was about, then all of them together; what was not proven, by its reason."""
+    found = [
+        each
+        for each in coverages(rows)
+        if any(row.state not in (RowState.NOT_RUN, RowState.UNTESTABLE) for row in each.rows)
+    ]
+    return [
+        {
+            "name": one_line(each.name),
+            "rows": len(each.rows),
+            "musts": len(each.musts),
+            "proven_musts": each.proven_musts,
+            "share": each.share,
+            "proven": each.proven,
+            "untestable": each.untestable,
+            "open": [
+                (one_line(reason), [(visible(row.id), row.level.upper(), one_line(row.text)) for row in entries])
+                for reason, entries in (each.open.items() if each.name != "all" else ())
+            ],
+        }
+        for each in [*found, *([in_sum(found)] if len(found) > 1 else [])]
     ]
 
 

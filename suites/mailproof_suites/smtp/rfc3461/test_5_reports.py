@@ -15,7 +15,7 @@ def _send(smtp: SmtpClient, own: str, message: bytes, mail: list[str], rcpt: lis
     smtp.data(message).require(250)
 
 
-@requirement("RFC3461:5.2.3-1", "RFC3461:6.2-1", "RFC5321:3.6.3-4")
+@requirement("RFC3461:5.2.3-1", "RFC3461:6.2-1", "RFC5321:3.6.3-4", "RFC3461:6.1-1")
 def test_success_is_reported_when_asked_for(
     smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored, report_of: ReportOf, token: str
 ) -> None:

@@ -45,7 +45,7 @@ def test_it_has_its_three_parts(report: Report) -> None:
         expect.contains(returned, kind, "types of a returned message")
 
 
-@requirement("RFC3464:2-2", "RFC5321:4.4-10")
+@requirement("RFC3464:2-2", "RFC5321:4.4-10", "RFC3461:6.1-1")
 def test_it_goes_to_the_return_path(report: Report, own: str) -> None:
     """The original sender is the recipient in the header, as on the envelope, whose own sender is null."""
     expect.contains(b" ".join(field(report[0], "To")).lower(), own.lower().encode(), "To")

@@ -76,10 +76,9 @@ def test_an_identity_that_cannot_be_prepared_fails(client: SmtpClient, account_l
 
 
 @requirement("RFC4616:2-4")
-@pytest.mark.parametrize("fields", [(255, 1, 1), (0, 255, 1), (0, 1, 255), (255, 255, 255)], ids=str)
-def test_fields_of_255_octets_are_taken(client: SmtpClient, token: str, fields: tuple[int, int, int]) -> None:
+def test_fields_of_255_octets_are_taken(client: SmtpClient, token: str) -> None:
     """Wrong credentials of the longest legal size are refused as wrong, not as too long or malformed."""
-    message = b"\0".join((token.encode() * 20)[:size] for size in fields)
+    message = b"\0".join([(token.encode() * 20)[:255]] * 3)
     client.command("AUTH PLAIN").require(334)
     expect.reply(client.send_answer(base64.b64encode(message)), 535, 454)
 
