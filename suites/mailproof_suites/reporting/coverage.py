@@ -95,7 +95,8 @@ def coverage_lines(run: Run) -> list[str]:
     found = coverages(run.requirements)
     lines = [f"{'specification':<16} {'rows':>5} {'MUST':>5} {'proven':>7} {'untestable':>11} {'MUST proven':>12}"]
     lines += [
-        f"{each.name:<16} {len(each.rows):>5} {len(each.musts):>5} {each.proven:>7} {each.untestable:>11} {each.share:>12}"
+        f"{each.name:<16} {len(each.rows):>5} {len(each.musts):>5} {each.proven:>7} {each.untestable:>11}"
+        f" {each.share:>12}"
         for each in [*found, in_sum(found)]
     ]
     features = [row for row in run.requirements if row.source == FEATURES]
