@@ -41,6 +41,9 @@ def query_of(session: Session, key: SearchKey) -> Query:
         case wire.Not(inner):
             return model.Not(query_of(session, inner))
         case wire.Numbers(numbers):
+            # "the VANISHED response MUST NOT be sent during a UID SEARCH command that contains message numbers in the
+            # search criteria" (RFC 7162 3.2.10.2)
+            session.counts_numbers = session.counts_numbers or not numbers.saved
             return model.UidIn(tuple(ranges_of(targets(session, numbers, uid=False, strict=False))))
         case wire.Uids(uids):
             return model.UidIn(tuple(ranges_of(targets(session, uids, uid=True))))

@@ -105,6 +105,8 @@ class Session:
         self.enabled: set[bytes] = set()
         self.condstore = False
         """A CONDSTORE-enabling command was given (RFC 7162 3.1): FETCH with FLAGS carries MODSEQ."""
+        self.counts_numbers = False
+        """Message numbers have a meaning in the command that runs, so that no EXPUNGE may change them."""
         self.wanted = updates.EVERYTHING
         """Which events of the selected folder are reported."""
         self.notifier: Watching | None = None
@@ -346,9 +348,10 @@ class Session:
         elif not command.states & self.state:
             reply = bad(b"Command not allowed in this state")
         else:
+            self.counts_numbers = not line.name.startswith(b"UID ")
             reply = await self._outcome(command, line)
             if self.selected is not None and not self.finished:
-                await self._report(expunges=not (command.holds_numbers and not line.name.startswith(b"UID ")))
+                await self._report(expunges=not (command.holds_numbers and self.counts_numbers))
         self.write(reply.line(line.tag))
         if self._parting:
             self.say_bye(self._parting)

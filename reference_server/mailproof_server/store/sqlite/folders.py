@@ -239,7 +239,10 @@ class FolderWrites(FolderReads, TransferWrites):
             )
         else:
             self.db.execute("INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?, ?)", (*key, value))
-        self._log(account_id, ChangeKind.FOLDER_UPDATED, logged)
+        modseq = self._log(account_id, ChangeKind.FOLDER_UPDATED, logged)
+        # "it MUST increment the per-mailbox mod-sequence when SETMETADATA successfully changes an annotation"
+        # (RFC 7162 3.2)
+        self.db.execute("UPDATE folders SET modseq = ? WHERE id = ?", (modseq, logged))
 
     def claim_recent(self, folder_id: FolderId) -> FolderUid:
         folder = self._existing_folder(folder_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mailproof_server.wire.imap.errors import WireError
 from mailproof_server.wire.imap.parse import Parser
+from mailproof_server.wire.sasl import SaslError, prepare
 
 # "only lowercase ASCII letters and digits are allowed"
 _RIGHTS = re.compile(rb"([+-]?)([a-z0-9]*)")
@@ -67,11 +68,19 @@ def parse_acl(parser: Parser) -> AclArgs:
 
 
 def _identifier(parser: Parser) -> str:
-    """An identifier "is a UTF-8 string" (RFC 4314 §2); an empty one names nobody."""
+    """An identifier "is a UTF-8 string" (RFC 4314 §2).
+
+    "If the preparation of the identifier fails or results in an empty string, the server MUST refuse to perform the
+    command with a BAD response" (§3).
+    """
     try:
         identifier = parser.astring().decode("utf-8")
     except UnicodeDecodeError:
         raise WireError("identifier is not UTF-8") from None
-    if not identifier:
+    try:
+        prepared = prepare(identifier)
+    except SaslError:
+        raise WireError("identifier holds what no name may hold") from None
+    if not prepared:
         raise WireError("empty identifier")
     return identifier

@@ -4,10 +4,10 @@
 """
 
 from mailproof_server.model.errors import Invalid, Refusal, TooMany
-from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, bad, command, ok
+from mailproof_server.protocols.imap.command import SIGNED_IN, Reply, bad, command, no, ok
 from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.session import Session
-from mailproof_server.protocols.imap.storing import appenduid, incoming
+from mailproof_server.protocols.imap.storing import EIGHT_BIT_HEADER, appenduid, has_forbidden_header, incoming
 from mailproof_server.protocols.imap.transferring import note_arrival, target_folder
 from mailproof_server.wire.imap.append import append_head, parse_append
 from mailproof_server.wire.imap.stream import CommandLine, Continuation
@@ -29,6 +29,8 @@ async def append(session: Session, line: CommandLine) -> Reply:
     args = parse_append(session.parser(line))
     if any(message.utf8 for message in args.messages) and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"APPEND UTF8 needs ENABLE UTF8=ACCEPT")
+    if any(has_forbidden_header(session, message) for message in args.messages):
+        return no(EIGHT_BIT_HEADER, b"CANNOT")
     try:
         target = await target_folder(session, args.mailbox)
         placement = await session.services.messages.append(

@@ -2,11 +2,11 @@
 
 from mailproof_server.model.errors import Invalid, NotFound, Refusal
 from mailproof_server.model.ids import FolderUid, SequenceNumber
-from mailproof_server.protocols.imap.command import Reply, State, bad, command, ok
+from mailproof_server.protocols.imap.command import Reply, State, bad, command, no, ok
 from mailproof_server.protocols.imap.errors import target_reply
 from mailproof_server.protocols.imap.session import Session
 from mailproof_server.protocols.imap.sets import is_uid
-from mailproof_server.protocols.imap.storing import appenduid, incoming
+from mailproof_server.protocols.imap.storing import EIGHT_BIT_HEADER, appenduid, has_forbidden_header, incoming
 from mailproof_server.protocols.imap.transferring import note_arrival, target_folder
 from mailproof_server.protocols.imap.updates import highest_modseq_code, report, report_own_expunge
 from mailproof_server.wire.imap.append import append_head, parse_replace
@@ -33,6 +33,8 @@ async def replace(session: Session, line: CommandLine) -> Reply:
     selected = session.open_folder
     if args.message.utf8 and b"UTF8=ACCEPT" not in session.enabled:
         return bad(b"UTF8 needs ENABLE UTF8=ACCEPT")
+    if has_forbidden_header(session, args.message):
+        return no(EIGHT_BIT_HEADER, b"CANNOT")
     uid = _target_uid(session, args.target, uid=is_uid(line))
     try:
         target = await target_folder(session, args.mailbox)
