@@ -263,6 +263,13 @@ SAMPLES = {
         SELECTED + 'C: q SEARCH RETURN (MIN) ALL\nS: * ESEARCH (TAG "q") MIN 1\nS: q OK done',
         SELECTED + 'C: q SEARCH RETURN (MIN) ALL\nS: * ESEARCH (TAG "q") MIN 1 MIN 1\nS: q OK done',
     ),
+    "a_field_of_id_comes_once": Sample(
+        GREETING + 'C: a ID NIL\nS: * ID ("name" "x" "version" "1")\nS: a OK done',
+        GREETING + 'C: a ID NIL\nS: * ID ("name" "x" "NAME" "y")\nS: a OK done',
+    ),
+    "overquota_is_about_something": Sample(
+        SELECTED + "S: * NO [OVERQUOTA] nearly full", GREETING + "S: * NO [OVERQUOTA] nearly full"
+    ),
     "the_server_says_bye_before_it_goes": Sample(GREETING + "S: * BYE so long\nS: <eof>", GREETING + "S: <eof>"),
 }
 

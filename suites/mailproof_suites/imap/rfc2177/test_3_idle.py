@@ -11,7 +11,7 @@ PUSH_S = 10.0
 """How long a change may take to be pushed. No RFC has a number; a client that idles expects seconds."""
 
 
-@requirement("RFC2177:3-1", "RFC9051:6.3.13-1")
+@requirement("RFC2177:3-1", "RFC9051:6.3.13-1", "RFC2177:3-8")
 @pytest.mark.parametrize("state", ["authenticated", "selected"])
 def test_idle_begins_with_a_continuation_and_ends_with_done(imap: ImapClient, folder: str, state: str) -> None:
     """`+` comes, DONE is answered by OK, and commands work on; a mailbox need not be selected."""
@@ -23,7 +23,7 @@ def test_idle_begins_with_a_continuation_and_ends_with_done(imap: ImapClient, fo
     expect.ok(imap.command("NOOP"))
 
 
-@requirement("RFC2177:3-1", "RFC9051:6.3.13-1")
+@requirement("RFC2177:3-1", "RFC9051:6.3.13-1", "RFC2177:3-8")
 @pytest.mark.parametrize("word", [b"done", b"Done", b"dOnE"])
 def test_done_counts_in_any_letter_case(imap: ImapClient, folder: str, word: bytes) -> None:
     """DONE is a string of the grammar, which ABNF compares without letter case."""

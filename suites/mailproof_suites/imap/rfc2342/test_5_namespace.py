@@ -1,7 +1,7 @@
 """NAMESPACE, RFC 2342."""
 
 from mailproof_suites.case import ConnectImap, ImapClient, expect, needs, requirement
-from mailproof_suites.clients.imap import NamespaceData
+from mailproof_suites.clients.imap import NamespaceData, is_utf7
 
 pytestmark = needs("imap:NAMESPACE")
 
@@ -38,3 +38,19 @@ def test_mailboxes_are_made_below_the_personal_prefix(imap: ImapClient, folder: 
 def test_namespace_takes_no_argument(imap: ImapClient) -> None:
     """With an argument it is BAD."""
     expect.bad(imap.command("NAMESPACE INBOX"))
+
+
+@requirement("RFC2342:5-4", "RFC2342:6-1")
+def test_prefixes_and_extensions_have_their_form(imap: ImapClient) -> None:
+    """Prefixes are modified UTF-7; extensions begin with X-, the one of RFC 5255 aside."""
+    spaces = imap.namespace()
+    for entry in (*(spaces.personal or ()), *(spaces.other_users or ()), *(spaces.shared or ())):
+        expect.that(
+            is_utf7(entry.prefix), "prefix", expected="modified UTF-7", actual=entry.prefix, requirement="RFC2342:6-1"
+        )
+        strange = [
+            name
+            for name, _ in entry.extensions
+            if not name.upper().startswith(b"X-") and name.upper() != b"TRANSLATION"
+        ]
+        expect.equal(strange, [], "extensions of no standard without X-", requirement="RFC2342:5-4")

@@ -21,7 +21,7 @@ FORMS = {
 }
 
 
-@requirement("RFC2971:3.1-2")
+@requirement("RFC2971:3.1-2", "RFC2971:3.2-1")
 @pytest.mark.parametrize("arguments", FORMS.values(), ids=FORMS.keys())
 @pytest.mark.parametrize("login", [False, True], ids=["before LOGIN", "after LOGIN"])
 def test_id_takes_every_form(connect_imap: ConnectImap, arguments: tuple[str, ...], login: bool) -> None:
@@ -31,7 +31,7 @@ def test_id_takes_every_form(connect_imap: ConnectImap, arguments: tuple[str, ..
     expect.equal(len(answer.of(IdData)), 1, "ID responses")
 
 
-@requirement("RFC2971:3.1-2")
+@requirement("RFC2971:3.1-2", "RFC2971:3.2-1")
 def test_fields_may_be_literals(imap: ImapClient) -> None:
     """A string is a string, quoted or not."""
     expect.ok(imap.command("ID", (Literal(b"name"), Literal(b"mailproof"), '"version"', Literal(b"1"))))
@@ -45,7 +45,7 @@ def test_id_takes_as_much_as_is_allowed(imap: ImapClient) -> None:
     expect.ok(imap.command("ID", f'({pairs} "{names[-1]}" "{"v" * 1024}")'))
 
 
-@requirement("RFC2971:3.1-1", "RFC2971:3.1-5")
+@requirement("RFC2971:3.1-1", "RFC2971:3.1-5", "RFC2971:3-1")
 def test_id_leaves_the_state_as_it_is(imap: ImapClient, folder: str, append: Append) -> None:
     """In the selected state the mailbox stays selected; the capabilities are the same for any client name."""
     append(folder)

@@ -12,7 +12,7 @@ def stored(imap: ImapClient, folder: str) -> int:
     return int(imap.status(folder, "MESSAGES").items["MESSAGES"])
 
 
-@requirement("RFC3502:6.3.11-1")
+@requirement("RFC3502:6.3.11-1", "RFC3502:6.3.11-7")
 def test_each_message_has_its_own_flags_and_date(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """Flags and dates belong to the message that follows them; without them there are none."""
     messages = [make_message(subject=name) for name in ("one", "two", "three")]
@@ -32,7 +32,7 @@ def test_each_message_has_its_own_flags_and_date(imap: ImapClient, folder: str, 
     expect.equal([date[:10] for date in dates], ["2020-01-05", "2021-02-06"], "internal dates")
 
 
-@requirement("RFC3502:6.3.11-2", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3")
+@requirement("RFC3502:6.3.11-2", "RFC9051:6.3.12-11", "RFC3501:6.3.11-3", "RFC3502:6.3.11-5")
 def test_an_empty_message_cancels_all(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """A literal of no octets is NO, and the message before it is not stored."""
     expect.no(imap.command("APPEND", folder, Literal(make_message()), Literal(b"")))
@@ -75,3 +75,11 @@ def test_appenduid_tells_all_uids(imap: ImapClient, folder: str, make_message: M
     imap.select(folder)
     found = imap.fetch("1:*", "(BODY.PEEK[])", uid=True)
     expect.equal([found[uid].body if uid in found else None for uid in uids], messages, "messages by UID")
+
+
+@requirement("RFC3502:6.3.11-8")
+def test_the_selected_mailbox_shows_all_at_once(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
+    """EXISTS with the new number comes before the tagged OK."""
+    imap.select(folder)
+    answer = imap.command("APPEND", folder, *(Literal(make_message()) for _ in range(3))).require_ok()
+    expect.equal(answer.last_number("EXISTS"), 3, "EXISTS")

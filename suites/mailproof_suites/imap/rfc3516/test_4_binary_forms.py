@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import quopri
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_lines_of_text_end_with_crlf(
     expect.equal(text, b"one\r\ntwo\r\n\r\nthree\r\n", "BINARY[1]")
 
 
-@requirement("RFC3516:4.4-1")
+@requirement("RFC3516:4.4-1", "RFC3516:4.4-2")
 @pytest.mark.parametrize("octets", [b"\x00\x01\x00\xff", RAW, b"a\nb\rc\r\n"], ids=["NUL", "all octets", "line ends"])
 def test_binary_goes_in_and_comes_out(imap: ImapClient, folder: str, make_message: MakeMessage, octets: bytes) -> None:
     """A message appended as literal8 gives back its octets by BINARY, or is refused by UNKNOWN-CTE."""
@@ -85,3 +86,22 @@ def test_other_sections_are_bad(imap: ImapClient, folder: str, append: Append, i
     append(folder)
     imap.select(folder)
     expect.bad(imap.command("FETCH 1", f"({item})"))
+
+
+@requirement("RFC3516:6-2", "RFC3516:6-3")
+def test_binary_is_shown_in_an_old_encoding(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
+    """BODYSTRUCTURE tells an encoding without "binary", and BODY[1] decoded by it is what was stored."""
+    headers = {"Content-Type": "application/octet-stream", "Content-Transfer-Encoding": "binary"}
+    octets = b"\x00\x01line\r\n\xff\x00"
+    answer = imap.command("APPEND", folder, Literal(make_message(headers=headers, body=octets), binary=True))
+    if answer.no:
+        pytest.skip("the server stores no binary messages")
+    imap.select(folder)
+    data = imap.fetch(1, "(BODYSTRUCTURE BODY.PEEK[1])").only()
+    encoding = (expect.given(data.body_structure, "BODYSTRUCTURE").encoding or b"7bit").lower()
+    expect.one_of(
+        encoding, {b"7bit", b"8bit", b"base64", b"quoted-printable"}, "encoding told", requirement="RFC3516:6-2"
+    )
+    shown = expect.given(data.get("BODY[1]"), "BODY[1]")
+    decoded = {b"base64": base64.b64decode(shown), b"quoted-printable": quopri.decodestring(shown)}.get(encoding, shown)
+    expect.equal(decoded, octets, "BODY[1], decoded", requirement="RFC3516:6-3")

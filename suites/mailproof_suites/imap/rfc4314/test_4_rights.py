@@ -64,7 +64,7 @@ def test_the_right_suffices(doomed: Shared, make_message: MakeMessage, right: st
     expect.ok(run(guest, doomed, make_message()))
 
 
-@requirement("RFC4314:4-3", "RFC9051:5.1.2-4", "FOLD-07", "FOLD-11")
+@requirement("RFC4314:4-3", "RFC9051:5.1.2-4", "RFC2342:2-4", "RFC4314:4-15", "FOLD-07", "FOLD-11")
 @TABLE
 def test_the_right_is_needed(doomed: Shared, make_message: MakeMessage, right: str, also: str, run: Command) -> None:
     """With every right but this one the command is refused, and the owner finds everything as it was."""
@@ -86,7 +86,7 @@ def test_copy_into_a_mailbox_takes_i(shared: Shared, guest_folder: bytes) -> Non
     expect.equal(shared.owner.status(shared.folder, "MESSAGES").items["MESSAGES"], 2, "messages of the owner")
 
 
-@requirement("RFC4314:4-3", "FOLD-07", "FOLD-11")
+@requirement("RFC4314:4-3", "RFC4314:4-15", "FOLD-07", "FOLD-11")
 def test_copy_without_i_is_refused(shared: Shared, guest_folder: bytes) -> None:
     """Without i COPY copies nothing."""
     expect.no(copied(shared.enter(EVERYTHING.replace("i", "")), shared, guest_folder))
@@ -109,13 +109,13 @@ def test_l_makes_the_mailbox_visible(shared: Shared) -> None:
     expect.contains(shared.names(shared.enter("l")), shared.name, "names told to the guest")
 
 
-@requirement("RFC4314:4-1", "RFC9051:5.1.2-4", "FOLD-07")
+@requirement("RFC4314:4-1", "RFC9051:5.1.2-4", "RFC2342:2-4", "FOLD-07")
 def test_without_l_the_mailbox_is_not_listed(shared: Shared) -> None:
     """With every other right LIST is OK and does not tell the name."""
     expect.lacks(shared.names(shared.enter(EVERYTHING.replace("l", ""))), shared.name, "names told to the guest")
 
 
-@requirement("RFC9051:6.3.9.5-2", "RFC5258:4-2", "RFC5258:8-1")
+@requirement("RFC9051:6.3.9.5-2", "RFC5258:4-2", "RFC5258:8-1", "RFC3348:3-2", "RFC3348:6-1")
 @needs("imap:LIST-EXTENDED|IMAP4rev2")
 def test_children_out_of_sight_are_no_children(shared: Shared) -> None:
     r"""A mailbox whose only child the user may not see is \HasNoChildren, and \HasChildren once the user may."""

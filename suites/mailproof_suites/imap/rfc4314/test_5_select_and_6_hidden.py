@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mailproof_suites.case import Completion, ImapClient, World, expect, needs, requirement
+from mailproof_suites.clients.imap import quoted
 from mailproof_suites.imap.sharing import Shared
 
 pytestmark = needs("imap:ACL", "role:other")
 
 
-@requirement("RFC4314:2.2-1")
+@requirement("RFC4314:2.2-1", "RFC4314:2-1")
 def test_the_capability_names_the_new_rights(imap: ImapClient) -> None:
     """RIGHTS= has t, e, x, k, and no right of RFC 2086."""
     told = [name.partition("=")[2].lower() for name in imap.capabilities if name.startswith("RIGHTS=")]
@@ -80,7 +81,7 @@ def test_a_hidden_mailbox_answers_like_none(shared: Shared, verb: str, arguments
     expect.equal(told(hidden), told(missing), "answer for the hidden mailbox, beside that for a missing one")
 
 
-@requirement("RFC4314:5.1.1-2", "RFC9051:5.1.2-4", "FOLD-13")
+@requirement("RFC4314:5.1.1-2", "RFC9051:5.1.2-4", "RFC2342:2-4", "FOLD-13")
 def test_sharing_ends_for_a_session_that_is_open(shared: Shared) -> None:
     """After DELETEACL a session that was signed in before can no longer open the mailbox."""
     guest = shared.enter("lrswite")
@@ -118,3 +119,31 @@ def test_rename_keeps_the_list(shared: Shared, world: World) -> None:
     renamed = world.folder_name("-renamed")
     shared.owner.rename(shared.folder, renamed)
     expect.equal(shared.entries(renamed), before, "list after RENAME")
+
+
+@requirement("RFC4314:4-14")
+def test_lsub_is_ok_for_a_hidden_subscription(shared: Shared) -> None:
+    """A mailbox that was subscribed and may no longer be listed is no reason for NO."""
+    guest = shared.enter("lr")
+    guest.subscribe(shared.name)
+    shared.grant("")
+    answer = shared.connect().command("LSUB", '""', quoted(shared.name + b"*"))
+    shared.connect().command("UNSUBSCRIBE", guest.mailbox(shared.name))
+    expect.ok(answer)
+
+
+@requirement("RFC4314:5.1.1-3")
+def test_rights_that_change_are_told(shared: Shared) -> None:
+    r"""Where losing s counts at once, the session is told PERMANENTFLAGS without \Seen."""
+    guest = shared.enter("lrsw")
+    guest.select(shared.name)
+    shared.grant("lrw")
+    answers = [guest.noop(), guest.command("STORE 1 +FLAGS (\\Seen)"), guest.noop()]
+    stored = guest.fetch(1, "FLAGS").only().flags or ()
+    told = [each for answer in answers for each in answer.untagged if each.code and each.code.name == "PERMANENTFLAGS"]
+    if rb"\Seen" in stored:
+        expect.note("rights that were taken away count when the mailbox is opened again")
+        return
+    flags = {flag.lower() for each in told for flag in (each.code.args[0] if each.code else ())}
+    expect.that(told, "PERMANENTFLAGS", expected="told when the rights changed", actual="nothing told")
+    expect.lacks(flags, rb"\seen", "flags in PERMANENTFLAGS")

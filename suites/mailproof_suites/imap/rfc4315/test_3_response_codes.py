@@ -19,7 +19,7 @@ def destination(imap: ImapClient, world: World) -> str:
     return name
 
 
-@requirement("RFC4315:3-1")
+@requirement("RFC4315:3-1", "RFC4315:1-1")
 def test_appenduid_finds_the_message(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """UIDVALIDITY is that of the mailbox, and under the UID there is the message that was sent."""
     imap.append(folder, make_message())
@@ -30,7 +30,7 @@ def test_appenduid_finds_the_message(imap: ImapClient, folder: str, make_message
     expect.equal(imap.fetch(uid, "(BODY.PEEK[])", uid=True).only().body, message, "the message with this UID")
 
 
-@requirement("RFC4315:3-2", "RFC4315:3-4", "MAIL-07")
+@requirement("RFC4315:3-2", "RFC4315:3-4", "RFC4315:1-1", "MAIL-07")
 @pytest.mark.parametrize("uid", [False, True], ids=["COPY", "UID COPY"])
 @pytest.mark.parametrize("order", [[1, 2, 4], [4, 1, 2], [2]], ids=["rising", "mixed", "one"])
 def test_copyuid_pairs_the_messages(
@@ -70,7 +70,7 @@ def test_nothing_copied_has_no_copyuid(imap: ImapClient, folder: str, destinatio
     expect.equal(imap.status(destination, "MESSAGES").items["MESSAGES"], 0, "messages in the destination")
 
 
-@requirement("RFC4315:3-5", "RFC9051:6.3.12-12", "RFC9051:6.4.7-7", "RFC9051:11.4-1")
+@requirement("RFC4315:3-5", "RFC9051:6.3.12-12", "RFC9051:6.4.7-7", "RFC9051:11.4-1", "RFC4315:5-1")
 @needs("imap:ACL", "role:other")
 @pytest.mark.parametrize("way", ["APPEND", "COPY"])
 def test_who_may_not_open_is_not_told_uids(

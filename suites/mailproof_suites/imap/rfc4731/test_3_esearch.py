@@ -58,7 +58,9 @@ def test_a_range_names_no_message_that_is_not_there(imap: ImapClient, uids: list
     expect.equal(results(imap, "ALL", "ALL", "UID SEARCH"), {"ALL": left}, "UIDs found")
 
 
-@requirement("RFC4731:3.1-2", "RFC9051:6.4.4-13", "RFC9051:6.4.4-14", "RFC9051:7.3.4-2", "RFC9051:7.3.4-3")
+@requirement(
+    "RFC4731:3.1-2", "RFC9051:6.4.4-13", "RFC9051:6.4.4-14", "RFC9051:7.3.4-2", "RFC9051:7.3.4-3", "RFC4731:3.1-7"
+)
 @pytest.mark.parametrize(
     ("returns", "expected"),
     [("MIN", {}), ("MAX", {}), ("ALL", {}), ("", {}), ("COUNT", {"COUNT": 0}), ("MIN COUNT", {"COUNT": 0})],
@@ -103,7 +105,7 @@ def test_broken_options_are_bad(imap: ImapClient, uids: list[int], command: str)
     expect.bad(imap.command(f"SEARCH {command}"))
 
 
-@requirement("RFC4731:3.2-1")
+@requirement("RFC4731:3.2-1", "RFC7162:3.1.10-1")
 @needs("imap:CONDSTORE")
 @pytest.mark.parametrize(
     ("returns", "numbers"),

@@ -9,7 +9,7 @@ from mailproof_suites.case import Append, ConnectImap, ImapClient, MakeMessage, 
 pytestmark = needs("imap:COMPRESS=DEFLATE")
 
 
-@requirement("RFC4978:3-1")
+@requirement("RFC4978:3-1", "RFC4978:3-6")
 @pytest.mark.parametrize("kind", ["text", "noise"])
 def test_a_compressed_session_works(
     imap: ImapClient, folder: str, append: Append, make_message: MakeMessage, kind: str
@@ -25,7 +25,7 @@ def test_a_compressed_session_works(
     imap.logout()
 
 
-@requirement("RFC4978:3-1")
+@requirement("RFC4978:3-1", "RFC4978:3-6")
 @pytest.mark.parametrize("login", [False, True], ids=["before LOGIN", "after LOGIN"])
 def test_many_small_commands(connect_imap: ConnectImap, login: bool) -> None:
     """Each answer comes whole, at once, wherever COMPRESS was given."""
@@ -50,12 +50,14 @@ def test_news_leave_the_compressor_at_once(imap: ImapClient, imap2: ImapClient, 
         expect.equal(idle.wait_for("EXISTS").number, 1, "EXISTS")
 
 
-@requirement("RFC4978:3-2")
+@requirement("RFC4978:3-2", "RFC4978:3-5")
 def test_compressing_twice_is_refused(imap: ImapClient) -> None:
     """The second COMPRESS is NO or BAD, and both directions stay compressed once."""
     expect.ok(imap.compress())
     answer = imap.command("COMPRESS DEFLATE")
-    expect.refused(answer)
+    expect.refused(answer, requirement="RFC4978:3-2")
+    if answer.no:
+        expect.no(answer, code="COMPRESSIONACTIVE", requirement="RFC4978:3-5")
     expect.ok(imap.command("NOOP"))
 
 

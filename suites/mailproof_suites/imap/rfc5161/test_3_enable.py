@@ -15,7 +15,7 @@ def enabled(answer: Completion) -> list[bytes]:
     return sorted(name.upper() for name in responses[0].data)
 
 
-@requirement("RFC5161:3.1-1")
+@requirement("RFC5161:3.1-1", "RFC5161:3.1-8", "RFC5161:3.1-9")
 @needs("imap:CONDSTORE")
 def test_what_is_known_is_enabled(imap: ImapClient) -> None:
     """Of a known and an unknown extension the known one is told, whatever its capitals."""
@@ -24,7 +24,7 @@ def test_what_is_known_is_enabled(imap: ImapClient) -> None:
     expect.equal(enabled(answer), [b"CONDSTORE"], "names in ENABLED")
 
 
-@requirement("RFC5161:3.1-1")
+@requirement("RFC5161:3.1-1", "RFC5161:3.1-8", "RFC5161:3.1-9")
 def test_nothing_known_is_an_empty_answer(imap: ImapClient) -> None:
     """ENABLE of unknown names is OK, with an ENABLED response that names nothing."""
     answer = imap.command("ENABLE X-NO-SUCH-THING Y-NEITHER")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from email.header import Header
 
 import pytest
 
-from mailproof_suites.case import ImapClient, Literal, expect, needs, requirement
+from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, expect, needs, requirement
 from mailproof_suites.imap.rfc5256.oracle import Mail, sort
 
 pytestmark = needs("imap:SORT")
@@ -114,3 +115,30 @@ def test_wrong_sorts_are_bad(imap: ImapClient, store: Store, arguments: str) -> 
     """What lacks a criterion, the charset or the search is no SORT."""
     store(MAILS[:1])
     expect.bad(imap.command(f"SORT{arguments}"))
+
+
+@requirement("RFC5256:1-1", "RFC5256:7-1")
+@pytest.mark.parametrize(
+    "subjects",
+    [["\u00c4b", "\u00e4a", "\u00c4c"], ["\u0416b", "\u0436a", "\u0416c"], ["\u03a3b", "\u03c3a", "\u03a3c"]],
+)
+def test_letter_case_beyond_ascii_does_not_matter(
+    imap: ImapClient, folder: str, append: Append, make_message: MakeMessage, subjects: list[str]
+) -> None:
+    """i;unicode-casemap: a capital and its small letter are one, so that what follows decides."""
+    for subject in subjects:
+        append(folder, make_message(subject=Header(subject, "utf-8").encode()))
+    imap.select(folder)
+    expect.equal(list(imap.sort("SUBJECT", "ALL")), [2, 1, 3], f"order of {', '.join(subjects)}")
+
+
+@requirement("RFC5256:2.2-2")
+def test_dates_with_faults_count_as_utc_and_midnight(
+    imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
+) -> None:
+    """A date without a valid zone is UTC."""
+    dates = ["Thu, 01 Feb 2024 10:00:00 +0000", "Thu, 01 Feb 2024 09:00:00 XYZZY", "Thu, 01 Feb 2024 11:00:00 NOZONE"]
+    for date in dates:
+        append(folder, make_message(headers={"Date": date}), date="15-Jun-2020 00:00:00 +0000")
+    imap.select(folder)
+    expect.equal(list(imap.sort("DATE", "ALL")), [2, 1, 3], "order by sent date")

@@ -119,7 +119,7 @@ def test_siblings_are_ordered_by_sent_date(imap: ImapClient, store: Store, mails
     check(imap, store, mails)
 
 
-@requirement("RFC5256:3-16")
+@requirement("RFC5256:3-16", "RFC5256:3-17")
 @pytest.mark.parametrize("mails", IDENTITY.values(), ids=IDENTITY.keys())
 def test_doubles_and_loops_do_no_harm(imap: ImapClient, store: Store, mails: Sequence[Mail]) -> None:
     """Every message is there once, whatever the fields claim."""

@@ -71,7 +71,9 @@ def test_return_subscribed_marks_names(listed: Names) -> None:
     expect.equal(marked, {"one/deep"}, r"names with \Subscribed", requirement="RFC5258:3.2-1")
 
 
-@requirement("RFC5258:3.1-1", "RFC5258:3-7", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-1", "RFC9051:6.3.9.1-2")
+@requirement(
+    "RFC5258:3.1-1", "RFC5258:3-7", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-1", "RFC9051:6.3.9.1-2", "RFC5258:3.1-4"
+)
 def test_select_subscribed_lists_subscriptions(listed: Names) -> None:
     r"""LIST (SUBSCRIBED) tells exactly the subscriptions; the one without a mailbox is \NonExistent."""
     found = listed('(SUBSCRIBED) "" {}*')
@@ -82,7 +84,7 @@ def test_select_subscribed_lists_subscriptions(listed: Names) -> None:
     expect.equal(missing, {"gone"}, r"names with \NonExistent", requirement="RFC5258:3-7")
 
 
-@requirement("RFC5258:3.1-2", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-3")
+@requirement("RFC5258:3.1-2", "RFC9051:6.3.9-11", "RFC9051:6.3.9.1-3", "RFC5258:3.1-5")
 def test_remote_is_known(listed: Names) -> None:
     """REMOTE lists local names as well; nobody's test folder is remote."""
     expect.equal(set(listed('(REMOTE) "" {}/*')), {"one", "one/deep", "two"}, "names listed")
@@ -121,10 +123,38 @@ def test_parents_of_listed_names_are_left_out(listed: Names) -> None:
     expect.equal(set(listed('(SUBSCRIBED RECURSIVEMATCH) "" {}/*')), {"one/deep", "gone"}, "names listed")
 
 
-@requirement("RFC5258:4-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.5-1")
+@requirement("RFC5258:4-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.5-1", "RFC5258:4-3")
 def test_children_are_told(listed: Names) -> None:
     r"""RETURN (CHILDREN) gives each name the one of \HasChildren and \HasNoChildren that is true."""
     found = listed('"" {}* RETURN (CHILDREN)')
     having = {name for name, data in found.items() if data.has(rb"\HasChildren")}
     lacking = {name for name, data in found.items() if data.has(rb"\HasNoChildren") or data.has(rb"\NoInferiors")}
     expect.equal((having, lacking), ({"base", "one"}, {"one/deep", "two"}), "names with and without children")
+
+
+@requirement("RFC5258:3-9")
+@needs("imap:SPECIAL-USE")
+def test_selection_options_are_all_met(imap: ImapClient) -> None:
+    """LIST (SUBSCRIBED SPECIAL-USE) tells the names that each of the two tells."""
+    told = {
+        select: {each.mailbox for each in imap.list_mailboxes("", "*", select=select)}
+        for select in ("SUBSCRIBED", "SPECIAL-USE", "SUBSCRIBED SPECIAL-USE")
+    }
+    both = told["SUBSCRIBED"] & told["SPECIAL-USE"]
+    expect.equal(told["SUBSCRIBED SPECIAL-USE"], both, "names that meet both")
+
+
+@requirement("RFC5258:3-10")
+def test_a_plain_list_has_no_extended_data(imap: ImapClient, tree: str) -> None:
+    """Whoever uses no option is told attributes, delimiter and name, and nothing more."""
+    del tree
+    found = {each.mailbox: dict(each.extended) for each in imap.list_mailboxes("", "*") if each.extended}
+    expect.equal(found, {}, "extended data")
+
+
+@requirement("RFC5258:3.5-3")
+def test_parents_of_subscriptions_are_not_noselect(imap: ImapClient, tree: str) -> None:
+    """LIST (SUBSCRIBED) with % does not give the parent of a subscribed name, which LSUB gives, as \\NoSelect."""
+    told = imap.list_mailboxes("", f"{tree}%", select="SUBSCRIBED")
+    wrong = [each.mailbox for each in told if each.has(rb"\NoSelect")]
+    expect.equal(wrong, [], "names told as \\NoSelect")

@@ -21,7 +21,7 @@ def private_or_skip(imap: ImapClient, folder: str) -> None:
     imap.command("SETMETADATA", folder, f"({PRIVATE} NIL)")
 
 
-@requirement("RFC5464:4.2-1")
+@requirement("RFC5464:4.2-1", "RFC5464:3.3-4")
 @pytest.mark.parametrize("entry", [SHARED, PRIVATE])
 def test_what_was_set_is_given(imap: ImapClient, imap2: ImapClient, folder: str, entry: str) -> None:
     """In this session and in another one of the same user."""
@@ -31,7 +31,7 @@ def test_what_was_set_is_given(imap: ImapClient, imap2: ImapClient, folder: str,
         expect.equal(entries(client, folder, entry), {entry.encode(): b"a value"}, entry)
 
 
-@requirement("RFC5464:4.2-1")
+@requirement("RFC5464:4.2-1", "RFC5464:3.3-4")
 def test_private_and_shared_are_two(imap: ImapClient, folder: str, get: Get) -> None:
     """Two entries set and asked for at once keep their own values."""
     private_or_skip(imap, folder)
@@ -69,7 +69,7 @@ def test_a_value_of_1024_octets_and_ten_entries(imap: ImapClient, folder: str, g
     expect.equal(get(*(entry.decode() for entry in values)), values, "values")
 
 
-@requirement("RFC5464:4.3-3", "RFC5464:4.3-4")
+@requirement("RFC5464:4.3-3", "RFC5464:4.3-4", "RFC5464:7-1")
 @pytest.mark.parametrize("others", [False, True], ids=["alone", "with another entry"])
 def test_a_value_that_is_too_large(imap: ImapClient, folder: str, get: Get, others: bool) -> None:
     """Ever larger values are taken, until one is NO [METADATA MAXSIZE n]; then nothing of that command was set."""

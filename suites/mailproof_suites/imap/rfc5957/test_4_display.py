@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.header import Header
+
 import pytest
 
 from mailproof_suites.case import Append, ImapClient, MakeMessage, expect, needs, requirement
@@ -57,3 +59,14 @@ def test_display_criteria_go_with_others(
         append(folder, make_message(headers={"From": f"{name} <x@mailproof.test>"}, body="y\n" * size))
     imap.select(folder)
     expect.equal(list(imap.sort("DISPLAYFROM SIZE", "ALL")), [3, 2, 4, 1], "order")
+
+
+@requirement("RFC5957:7-1")
+def test_letter_case_beyond_ascii_does_not_matter(
+    imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
+) -> None:
+    """i;unicode-casemap: a capital and its small letter are one in display names, too."""
+    for name in ("\u00c4b", "\u00e4a", "\u00c4c"):
+        append(folder, make_message(sender=f"{Header(name, 'utf-8').encode()} <x@y.test>"))
+    imap.select(folder)
+    expect.equal(list(imap.sort("DISPLAYFROM", "ALL")), [2, 1, 3], "order by display name")

@@ -62,7 +62,7 @@ def test_search_finds_by_mod_sequence(imap: ImapClient, uids: list[int], before:
     expect.contains(found, uids[3 if changed[0] != changed[-1] else 1], "found by the mod-sequence itself")
 
 
-@requirement("RFC7162:3.1.5-2")
+@requirement("RFC7162:3.1.5-2", "RFC7162:3.1.6-1")
 def test_search_tells_the_highest_mod_sequence_found(imap: ImapClient, before: int) -> None:
     """The SEARCH response ends with the highest mod-sequence of what it found."""
     del before
@@ -72,7 +72,7 @@ def test_search_tells_the_highest_mod_sequence_found(imap: ImapClient, before: i
     expect.equal(found.modseq, max(modseqs[number] for number in found), "MODSEQ of the response")
 
 
-@requirement("RFC7162:3.1.5-2")
+@requirement("RFC7162:3.1.5-2", "RFC7162:3.1.6-1")
 def test_an_empty_search_has_no_mod_sequence(imap: ImapClient, before: int) -> None:
     """Where nothing is found no mod-sequence is told."""
     found = imap.search(f"MODSEQ {before + 1} DELETED")
@@ -91,7 +91,7 @@ def test_search_takes_an_entry_name(imap: ImapClient, before: int, kind: str) ->
         expect.equal(found, [2, 4], "messages found")
 
 
-@requirement("RFC7162:3.1.5-2")
+@requirement("RFC7162:3.1.5-2", "RFC7162:3.1.6-1", "RFC7162:3.1.9-1")
 @needs("imap:SORT")
 def test_sort_tells_the_highest_mod_sequence_found(imap: ImapClient, before: int) -> None:
     """A SORT with MODSEQ ends with the mod-sequence, too."""

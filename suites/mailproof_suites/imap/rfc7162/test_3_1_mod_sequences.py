@@ -24,7 +24,7 @@ ENABLING = {
 }
 
 
-@requirement("RFC7162:3.1-1", "MAIL-09")
+@requirement("RFC7162:3.1-1", "RFC7162:3.1.8-1", "MAIL-09")
 @pytest.mark.parametrize("command", ENABLING.values(), ids=ENABLING.keys())
 def test_enabling_commands_bring_mod_sequences(
     imap: ImapClient, imap2: ImapClient, folder: str, uids: list[int], command: str
@@ -97,7 +97,7 @@ def test_a_new_message_has_the_highest_mod_sequence(
     expect.that(newest > highest, "mod-sequence of the new message", expected=f"above {highest}", actual=newest)
 
 
-@requirement("RFC7162:3.1-4")
+@requirement("RFC7162:3.1-4", "RFC7162:3.1-5")
 def test_mod_sequences_rise_from_store_to_store(
     imap: ImapClient, imap2: ImapClient, folder: str, uids: list[int]
 ) -> None:
@@ -124,6 +124,18 @@ def test_highestmodseq_is_not_below_any_message(imap: ImapClient, folder: str, u
     told = expect.given(opened.highest_modseq, "HIGHESTMODSEQ")
     highest = max(mod_sequences(imap).values())
     expect.that(told >= highest, "HIGHESTMODSEQ", expected=f"at least {highest}", actual=told)
+
+
+@requirement("RFC7162:3.2-1")
+@needs("imap:METADATA", "imap:QRESYNC")
+@pytest.mark.parametrize("entry", ["/private/comment", "/shared/comment"])
+def test_an_annotation_raises_the_mod_sequence(imap: ImapClient, folder: str, entry: str) -> None:
+    """SETMETADATA that sets, changes or takes away an entry raises HIGHESTMODSEQ of its mailbox."""
+    told = [imap.status(folder, "HIGHESTMODSEQ").items["HIGHESTMODSEQ"]]
+    for value in ('"one"', '"two"', "NIL"):
+        imap.command("SETMETADATA", imap.mailbox(folder), f"({entry} {value})").require_ok()
+        told.append(imap.status(folder, "HIGHESTMODSEQ").items["HIGHESTMODSEQ"])
+    expect.equal(told, sorted(set(told)), "HIGHESTMODSEQ after each SETMETADATA, ever higher")
 
 
 @requirement("RFC7162:3.1.7-1")

@@ -24,7 +24,7 @@ def opened(resync: ImapClient, folder: str, uids: list[int]) -> int:
     return expect.given(again.highest_modseq, "HIGHESTMODSEQ")
 
 
-@requirement("RFC7162:3.2.7-1", "RFC7162:3.2.10-1")
+@requirement("RFC7162:3.2.7-1", "RFC7162:3.2.10-1", "RFC7162:3.2.3-5", "RFC7162:3.2.10-2")
 def test_expunge_tells_uids_and_the_new_mod_sequence(resync: ImapClient, uids: list[int], opened: int) -> None:
     """EXPUNGE gives VANISHED with the UIDs, and the tagged OK a higher HIGHESTMODSEQ."""
     answer = resync.command("EXPUNGE")
@@ -35,7 +35,7 @@ def test_expunge_tells_uids_and_the_new_mod_sequence(resync: ImapClient, uids: l
     expect.that(told > opened, "HIGHESTMODSEQ", expected=f"above {opened}", actual=told, requirement="RFC7162:3.2.7-1")
 
 
-@requirement("RFC7162:3.2.9-1", "RFC7162:3.2.10-1")
+@requirement("RFC7162:3.2.9-1", "RFC7162:3.2.10-1", "RFC7162:3.2.3-5", "RFC7162:3.2.10-2")
 def test_uid_expunge_tells_the_same(resync: ImapClient, uids: list[int], opened: int) -> None:
     """UID EXPUNGE, too, and only of what it removed."""
     answer = resync.command("UID EXPUNGE", uids[2])
@@ -73,7 +73,7 @@ def test_close_keeps_its_mod_sequence_to_itself(resync: ImapClient, folder: str,
     expect.equal(vanished(again.completion, earlier=True), [uids[0], uids[2]], "vanished at the next SELECT")
 
 
-@requirement("RFC7162:3.2.10-1")
+@requirement("RFC7162:3.2.10-1", "RFC7162:3.2.3-5", "RFC7162:3.2.10-2")
 def test_each_client_is_told_in_its_way(
     imap: ImapClient, resync: ImapClient, folder: str, uids: list[int], opened: int
 ) -> None:
@@ -88,7 +88,7 @@ def test_each_client_is_told_in_its_way(
     expect.equal(answer.named("EXPUNGE"), [], "EXPUNGE to the client with QRESYNC")
 
 
-@requirement("RFC7162:3.2.10-1", "MAIL-07")
+@requirement("RFC7162:3.2.10-1", "RFC7162:3.2.3-5", "RFC7162:3.2.10-2", "RFC6851:4.4-4", "MAIL-07")
 @needs("imap:MOVE")
 def test_move_tells_vanished(resync: ImapClient, world: World, uids: list[int], opened: int) -> None:
     """MOVE under QRESYNC tells the UIDs that went."""

@@ -57,7 +57,7 @@ def fetched(answer: Completion) -> list[int]:
     return sorted(data.uid or 0 for data in answer.of(FetchData))
 
 
-@requirement("RFC7162:3.2.5.1-1")
+@requirement("RFC7162:3.2.5.1-1", "RFC7162:3.2.5.1-4")
 @pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
 def test_a_client_that_was_away_learns_everything(resync: ImapClient, folder: str, known: Known, verb: str) -> None:
     """What went is in VANISHED (EARLIER), what changed or came in FETCH with flags and MODSEQ; the rest is not told."""
@@ -129,7 +129,7 @@ def test_what_was_moved_away_has_vanished(imap: ImapClient, resync: ImapClient, 
     expect.equal(earlier(answer), sorted([known.uids[0], *known.gone]), "vanished")
 
 
-@requirement("RFC7162:3.2.3-1")
+@requirement("RFC7162:3.2.3-1", "RFC7162:3.2.5-3")
 @pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
 def test_the_parameter_needs_enable(connect_imap: ConnectImap, folder: str, known: Known, verb: str) -> None:
     """Without ENABLE QRESYNC the parameter is BAD."""

@@ -67,7 +67,7 @@ def test_both_kinds_in_one_command(imap: ImapClient, world: World) -> None:
 
 
 @ANY
-@requirement("RFC7888:4-1")
+@requirement("RFC7888:4-1", "RFC7888:3-4")
 @pytest.mark.parametrize(
     "command",
     [("APPEND", "{missing}"), ("FROBNICATE",), ("SELECT", "{missing}", "too", "many"), ("STATUS", "{missing}")],
@@ -106,7 +106,7 @@ def test_literal_minus_takes_4096_octets(imap: ImapClient, folder: str, make_mes
 
 
 @needs("imap:LITERAL-")
-@requirement("RFC7888:5-2")
+@requirement("RFC7888:5-2", "RFC7888:5-4")
 def test_literal_minus_refuses_4097_octets(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """BAD with TOOBIG, or BYE; nothing is stored."""
     message = make_message(body="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailproof_suites.case import Append, ImapClient, MakeMessage, World, expect, needs, requirement
 from mailproof_suites.clients.imap import StatusData
+from mailproof_suites.imap.rfc9208.quotas import storage
 
 pytestmark = needs("imap:STATUS=SIZE|IMAP4rev2")
 
@@ -65,3 +66,16 @@ def test_list_tells_the_size(imap: ImapClient, folder: str, append: Append) -> N
     append(folder)
     answer = imap.command("LIST", '""', folder, "RETURN (STATUS (SIZE))")
     expect.equal(answer.only(StatusData).items["SIZE"], size(imap, folder), "SIZE in LIST")
+
+
+@requirement("RFC8438:3-3")
+@needs("imap:QUOTA=RES-STORAGE")
+def test_size_is_what_the_quota_counts(
+    imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
+) -> None:
+    """A message raises the usage of STORAGE, in units of 1024 octets, as much as it raises SIZE."""
+    used, _ = storage(imap, folder)
+    append(folder, make_message(body="0123456789abcdef 0123456789abcdef\n" * 12000))
+    grown = storage(imap, folder)[0] - used
+    size = imap.status(folder, "SIZE").items["SIZE"]
+    expect.that(abs(grown - size / 1024) <= 1, "growth of STORAGE", expected=f"about {size // 1024}", actual=grown)

@@ -11,7 +11,7 @@ from mailproof_suites.imap.sharing import find_shared, letters, my_rights
 pytestmark = needs("imap:LIST-MYRIGHTS")
 
 
-@requirement("RFC8440:3-1", "RFC8440:3-2")
+@requirement("RFC8440:3-1", "RFC8440:3-2", "RFC8440:3-4")
 def test_each_mailbox_has_its_rights(imap: ImapClient, world: World) -> None:
     """A MYRIGHTS response for each LIST response, behind it, with what MYRIGHTS tells."""
     names = [world.folder_name(f"-{number}") for number in range(3)]
@@ -40,7 +40,7 @@ def test_a_guest_is_told_its_own_rights(imap: ImapClient, folder: str, world: Wo
     expect.equal([letters(each.rights) for each in answer.of(MyRightsData)], [set(rights)], "MYRIGHTS")
 
 
-@requirement("RFC8440:3-1")
+@requirement("RFC8440:3-1", "RFC8440:3-4")
 @needs("imap:LIST-STATUS|IMAP4rev2")
 def test_rights_and_status_come_together(imap: ImapClient, folder: str) -> None:
     """Two return options at once: each answers."""

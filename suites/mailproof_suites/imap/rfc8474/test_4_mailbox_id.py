@@ -29,7 +29,7 @@ def test_create_tells_it_in_the_tagged_ok(imap: ImapClient, world: World) -> Non
     expect.equal((code.name, bytes(code.args[0])), ("MAILBOXID", of(imap, name)), "the code")
 
 
-@requirement("RFC8474:4.2-1", "RFC8474:4.3-1")
+@requirement("RFC8474:4.2-1", "RFC8474:4.3-1", "RFC8474:4-4")
 @pytest.mark.parametrize("verb", ["SELECT", "EXAMINE"])
 def test_opening_and_status_tell_the_same(imap: ImapClient, imap2: ImapClient, folder: str, verb: str) -> None:
     """The identifier is one in every command and every session."""

@@ -112,3 +112,14 @@ def test_what_is_no_identifier_is_bad(imap: ImapClient, folder: str, append: App
     append(folder)
     imap.select(folder)
     expect.bad(imap.command(f"SEARCH {key}"))
+
+
+@requirement("RFC8474:5.2-5")
+def test_a_threadid_that_is_nil_finds_nothing(imap: ImapClient, folder: str, append: Append) -> None:
+    """THREADID is an identifier, or NIL; where it is NIL, SEARCH THREADID matches nothing."""
+    append(folder)
+    imap.select(folder)
+    data = imap.fetch(1, "(THREADID)").only()
+    expect.contains(data.items, "THREADID", "items of FETCH (THREADID)")
+    if data.get("THREADID") is None:
+        expect.equal(list(imap.search("THREADID", "T1")), [], "messages found by THREADID")

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, World, expect, needs, requirement
+from mailproof_suites.case import (
+    Append,
+    ConnectImap,
+    ImapClient,
+    Literal,
+    MakeMessage,
+    World,
+    expect,
+    needs,
+    requirement,
+)
+from mailproof_suites.clients.imap import VanishedData
 
 pytestmark = needs("imap:REPLACE")
 
@@ -55,7 +66,7 @@ def test_replace_into_another_mailbox(
     expect.equal(imap.status(other, "MESSAGES").items["MESSAGES"], 1, "messages in the other mailbox")
 
 
-@requirement("RFC8508:3.4-4")
+@requirement("RFC8508:3.4-4", "RFC8508:1-2")
 def test_flags_and_date(imap: ImapClient, folder: str, uids: list[int], make_message: MakeMessage) -> None:
     """Those of the command, not those of the old message."""
     imap.store(1, "+FLAGS", [r"\Flagged"])
@@ -67,7 +78,7 @@ def test_flags_and_date(imap: ImapClient, folder: str, uids: list[int], make_mes
     expect.equal(expect.given(new.internal_date, "INTERNALDATE").at.year, 2020, "year of the internal date")
 
 
-@requirement("RFC8508:3.4-6")
+@requirement("RFC8508:3.4-6", "RFC8508:1-1", "RFC8508:3.4-7")
 def test_the_steps_are_not_shown(imap: ImapClient, folder: str, uids: list[int], make_message: MakeMessage) -> None:
     r"""No FETCH with \Deleted comes, and if APPENDUID comes untagged it comes before EXPUNGE."""
     del uids
@@ -148,3 +159,26 @@ def test_the_new_message_is_another_email(
     old = imap.fetch(1, "(EMAILID)").only()["EMAILID"]
     imap.command("REPLACE", 1, folder, Literal(make_message())).require_ok()
     expect.that(imap.fetch("*", "(EMAILID)").only()["EMAILID"] != old, "EMAILID", expected=f"not {old!r}", actual=old)
+
+
+@requirement("RFC8508:4.5-1")
+@needs("imap:QRESYNC")
+def test_the_old_message_vanishes(
+    imap: ImapClient, connect_imap: ConnectImap, folder: str, append: Append, make_message: MakeMessage
+) -> None:
+    """Under QRESYNC it goes by VANISHED, HIGHESTMODSEQ rises, and the loss is remembered."""
+    del imap
+    uid = append(folder)
+    client = connect_imap()
+    client.enable("QRESYNC")
+    opened = client.select(folder)
+    before = expect.given(opened.highest_modseq, "HIGHESTMODSEQ")
+    answer = client.command("UID REPLACE", uid, client.mailbox(folder), Literal(make_message())).require_ok()
+    gone = sorted(one for data in answer.of(VanishedData) if not data.earlier for one in data.uids)
+    expect.equal(gone, [uid], "UIDs in VANISHED")
+    again = client.select(folder, f"QRESYNC ({opened.uid_validity} {before})")
+    lost = sorted(one for data in again.completion.of(VanishedData) if data.earlier for one in data.uids)
+    expect.equal(lost, [uid], "UIDs in VANISHED (EARLIER)")
+    expect.that(
+        (again.highest_modseq or 0) > before, "HIGHESTMODSEQ", expected=f"above {before}", actual=again.highest_modseq
+    )

@@ -86,7 +86,7 @@ def test_the_text_part_is_shown(preview: Preview) -> None:
     expect.equal(preview('multipart/mixed; boundary="cut"', "7bit", body).strip(), "The real text", "the preview")
 
 
-@requirement("RFC8970:3.2-3", "RFC8970:3.2-4", "RFC8970:4.1-1", "MAIL-09")
+@requirement("RFC8970:3.2-3", "RFC8970:3.2-4", "RFC8970:4.1-1", "RFC8970:4.1-2", "MAIL-09")
 def test_a_preview_leaves_the_message_alone(
     imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_preview_leaves_the_message_alone(
     expect.lacks(flags, rb"\seen", "flags", requirement="RFC8970:3.2-4")
 
 
-@requirement("RFC8970:4.1-1")
+@requirement("RFC8970:4.1-1", "RFC8970:4.1-2")
 @pytest.mark.parametrize("item", ["(PREVIEW (COLOUR))", "(PREVIEW ())", "(PREVIEW LAZY)", "(PREVIEW(LAZY))"])
 def test_unknown_modifiers_are_bad(imap: ImapClient, folder: str, append: Append, item: str) -> None:
     """LAZY in parentheses is the only one."""

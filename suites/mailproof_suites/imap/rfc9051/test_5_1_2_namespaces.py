@@ -7,7 +7,7 @@ from mailproof_suites.imap.sharing import find_shared
 pytestmark = needs("imap:NAMESPACE|IMAP4rev2")
 
 
-@requirement("RFC9051:5.1.2-1")
+@requirement("RFC9051:5.1.2-1", "RFC2342:2-1")
 def test_inbox_is_personal(imap: ImapClient) -> None:
     """A personal prefix is empty, or it is that of INBOX and its inferior names."""
     prefixes = [(each.prefix, each.delimiter or b"") for each in imap.namespace().personal or ()]
@@ -15,7 +15,7 @@ def test_inbox_is_personal(imap: ImapClient) -> None:
     expect.that(right, "personal prefixes", expected="one to which INBOX belongs", actual=prefixes)
 
 
-@requirement("RFC9051:5.1.2-2", "RFC9051:5.1.2-3")
+@requirement("RFC9051:5.1.2-2", "RFC9051:5.1.2-3", "RFC2342:2-2", "RFC2342:2-3")
 def test_there_is_one_namespace_of_a_kind(imap: ImapClient) -> None:
     """One personal namespace, and at most one of other users."""
     spaces = imap.namespace()
@@ -31,7 +31,7 @@ def below(entry: NamespaceEntry, name: bytes) -> bytes:
     return name.removeprefix(entry.prefix).split(entry.delimiter or b"\0")[0]
 
 
-@requirement("RFC9051:6.3.10-3")
+@requirement("RFC9051:6.3.10-3", "RFC2342:5-5")
 @needs("imap:ACL", "role:other")
 def test_other_users_are_listed_by_their_names(
     imap: ImapClient, folder: str, world: World, connect_imap: ConnectImap
@@ -47,7 +47,7 @@ def test_other_users_are_listed_by_their_names(
     expect.equal(below(entries[0], shared.name), world.lease().address.encode(), "the level below the prefix")
 
 
-@requirement("RFC9051:6.3.10-4", "RFC9051:11.5-1")
+@requirement("RFC9051:6.3.10-4", "RFC9051:11.5-1", "RFC2342:5-6", "RFC2342:7-1")
 @needs("imap:ACL", "role:other")
 def test_users_who_granted_nothing_are_not_listed(
     imap: ImapClient, folder: str, world: World, connect_imap: ConnectImap

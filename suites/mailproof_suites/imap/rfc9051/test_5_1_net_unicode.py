@@ -9,6 +9,7 @@ import pytest
 
 from mailproof_suites.case import Completion, ImapClient, Literal, MakeMessage, World, expect, needs, requirement
 from mailproof_suites.clients.imap import ListData, quoted
+from mailproof_suites.clients.imap.command import Part
 
 pytestmark = needs("imap:IMAP4rev2")
 
@@ -62,7 +63,7 @@ def test_a_name_that_create_took_is_taken_by_other_commands(
     if not rev2.command("CREATE", name).ok:
         expect.note("the server takes no names that are not normalised")
         return
-    arguments = {
+    arguments: dict[str, list[Part]] = {
         "STATUS": ["(MESSAGES)"],
         "APPEND": [Literal(make_message())],
         "RENAME": [rev2.mailbox(world.folder_name("-new"))],
@@ -78,8 +79,8 @@ def test_a_normalised_name_is_told(rev2: ImapClient, world: World, make_message:
     if verb != "CREATE":
         rev2.command("CREATE", quoted(plain(name))).require_ok()
     new = world.folder_name("-Za\u0308hlung")
-    arguments = {"RENAME": [as_sent(new)], "APPEND": [Literal(make_message())]}.get(verb, [])
-    answer = rev2.command(verb, as_sent(name), *arguments)
+    arguments: dict[str, list[Part]] = {"RENAME": [as_sent(new)], "APPEND": [Literal(make_message())]}
+    answer = rev2.command(verb, as_sent(name), *arguments.get(verb, []))
     if not answer.ok:
         expect.refused(answer)
         return

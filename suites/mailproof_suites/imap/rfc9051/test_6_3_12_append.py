@@ -5,7 +5,7 @@ from datetime import UTC
 from mailproof_suites.case import Append, ImapClient, Literal, MakeMessage, World, expect, requirement
 
 
-@requirement("RFC9051:6.3.12-1", "RFC9051:6.3.12-10", "RFC3501:6.3.11-1")
+@requirement("RFC9051:6.3.12-1", "RFC9051:6.3.12-10", "RFC3501:6.3.11-1", "RFC3502:6.3.11-6")
 def test_an_appended_message_is_the_last_one_and_keeps_every_octet(
     imap: ImapClient, folder: str, append: Append, make_message: MakeMessage
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from mailproof_suites.case import Append, ImapClient, Literal, expect, requirement
 
 
-@requirement("RFC9051:6.3.12-1", "RFC9051:6.3.12-10", "RFC3501:6.3.11-1", "MAIL-17")
+@requirement("RFC9051:6.3.12-1", "RFC9051:6.3.12-10", "RFC3501:6.3.11-1", "RFC3502:6.3.11-6", "MAIL-17")
 @pytest.mark.parametrize(
     "message",
     [

@@ -32,14 +32,14 @@ def test_a_listed_name_can_be_opened(imap: ImapClient, names: list[ListData]) ->
             expect.ok(imap.command("EXAMINE", quoted(each.mailbox)))
 
 
-@requirement("RFC9051:6.3.9-9")
+@requirement("RFC9051:6.3.9-9", "RFC5258:3-8")
 @pytest.mark.parametrize("pattern", ["&-&", "&Jjo!", "~nobody/*", "#news.*", "//*", "a//b%", "%" * 200])
 def test_a_pattern_that_finds_nothing_is_no_error(imap: ImapClient, pattern: str) -> None:
     """Whatever the server thinks of the pattern, LIST is OK."""
     expect.ok(imap.command("LIST", '""', quoted(pattern)))
 
 
-@requirement("RFC9051:6.3.9.2-2")
+@requirement("RFC9051:6.3.9.2-2", "RFC5258:3.2-2")
 @needs("imap:LIST-EXTENDED|IMAP4rev2")
 def test_marking_subscriptions_keeps_the_other_attributes(imap: ImapClient, names: list[ListData]) -> None:
     r"""RETURN (SUBSCRIBED CHILDREN) tells of each name what RETURN (CHILDREN) tells, and perhaps \Subscribed."""

@@ -15,7 +15,7 @@ def destination(imap: ImapClient, folder: str, world: World) -> str:
     return name
 
 
-@requirement("RFC9051:6.4.8-1", "RFC9051:6.4.8-11", "RFC9051:6.4.8-12", "MAIL-07")
+@requirement("RFC9051:6.4.8-1", "RFC9051:6.4.8-11", "RFC9051:6.4.8-12", "RFC6851:3.3-3", "RFC6851:3.3-4", "MAIL-07")
 def test_a_moved_message_is_in_the_destination_only(
     imap: ImapClient, folder: str, destination: str, append: Append, make_message: MakeMessage
 ) -> None:
@@ -32,7 +32,7 @@ def test_a_moved_message_is_in_the_destination_only(
     expect.contains(flags, rb"\flagged", "flags of the moved message")
 
 
-@requirement("RFC9051:6.4.8-2", "MAIL-07")
+@requirement("RFC9051:6.4.8-2", "RFC6851:4.3-1", "MAIL-07")
 @needs("imap:UIDPLUS|IMAP4rev2")
 def test_uid_move_tells_the_new_uids_in_order(
     imap: ImapClient, folder: str, destination: str, append: Append, make_message: MakeMessage
@@ -62,7 +62,15 @@ def test_move_leaves_other_deleted_messages_alone(
     expect.equal(imap.search("ALL", uid=True), [stays], "UIDs left in the source")
 
 
-@requirement("RFC9051:6.4.8-4", "RFC9051:2.3.3-3", "RFC9051:6.4.8-8", "RFC9051:6.4.8-10", "RFC3501:2.3.3-2", "MAIL-07")
+@requirement(
+    "RFC9051:6.4.8-4",
+    "RFC9051:2.3.3-3",
+    "RFC9051:6.4.8-8",
+    "RFC9051:6.4.8-10",
+    "RFC3501:2.3.3-2",
+    "RFC6851:3.3-2",
+    "MAIL-07",
+)
 @pytest.mark.parametrize("uid", [False, True], ids=["MOVE", "UID-MOVE"])
 @pytest.mark.parametrize("names", ["1", "2:3", "1,4", "4,2", "1:*"])
 def test_sets_are_moved_whole(
@@ -95,7 +103,7 @@ def test_sets_are_moved_whole(
     expect.equal(dates, {1718424428.0}, "INTERNALDATE of the messages moved, as Unix time")
 
 
-@requirement("RFC9051:6.4.8-5", "RFC9051:6.4.8-10", "RFC9051:6.4.8-11", "MAIL-07")
+@requirement("RFC9051:6.4.8-5", "RFC9051:6.4.8-10", "RFC9051:6.4.8-11", "RFC6851:3.3-2", "RFC6851:3.3-3", "MAIL-07")
 @pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
 def test_a_move_that_fails_moves_nothing(
     imap: ImapClient, folder: str, world: World, append: Append, verb: str
@@ -122,7 +130,7 @@ def test_nothing_is_moved_out_of_an_examined_mailbox(
     expect.no(answer)
 
 
-@requirement("RFC9051:6.4.8-9", "MAIL-07")
+@requirement("RFC9051:6.4.8-9", "RFC6851:3.3-1", "MAIL-07")
 @pytest.mark.parametrize("verb", ["MOVE", "UID MOVE"])
 def test_move_is_no_store(
     imap: ImapClient, imap2: ImapClient, folder: str, destination: str, append: Append, verb: str

@@ -11,7 +11,7 @@ from mailproof_suites.imap.rfc9208.quotas import quotas, storage
 pytestmark = needs("imap:QUOTA")
 
 
-@requirement("RFC9208:4.1.2-1")
+@requirement("RFC9208:4.1.2-1", "RFC9208:3.1.2-1", "RFC9208:3.2-1")
 def test_getquotaroot_tells_roots_and_quotas(imap: ImapClient, folder: str) -> None:
     """One QUOTAROOT response for the mailbox, and a QUOTA response for each root that it names."""
     answer = imap.command("GETQUOTAROOT", folder)
@@ -47,7 +47,7 @@ def test_getquotaroot_of_a_missing_mailbox(imap: ImapClient, world: World) -> No
     expect.graded(answer.status, {"OK": "", "NO": "no quota root for a mailbox that does not exist"}, "the answer")
 
 
-@requirement("RFC9208:3.1-1")
+@requirement("RFC9208:3.1-1", "RFC9208:5-1", "RFC9208:5.1-2", "RFC9208:5.4-1")
 @needs("imap:QUOTA=RES-STORAGE|QUOTA=RES-MESSAGE|QUOTA=RES-MAILBOX")
 def test_resources_are_advertised(imap: ImapClient, folder: str) -> None:
     """Every resource of a QUOTA response has its QUOTA=RES- capability."""
@@ -56,7 +56,7 @@ def test_resources_are_advertised(imap: ImapClient, folder: str) -> None:
     expect.equal(lacking, [], "resources without a capability")
 
 
-@requirement("RFC9208:4.1.3-1")
+@requirement("RFC9208:4.1.3-1", "RFC9208:1-2")
 def test_nobody_sets_quotas_without_quotaset(imap: ImapClient, folder: str) -> None:
     """Without the capability QUOTASET, SETQUOTA is refused and changes nothing."""
     if "QUOTASET" in imap.capabilities:
@@ -87,7 +87,7 @@ def test_storage_counts_kibibytes(imap: ImapClient, folder: str, append: Append,
     expect.that(after < before + used, "STORAGE after EXPUNGE", expected=f"below {before + used}", actual=after)
 
 
-@requirement("RFC9208:4.1.4-1")
+@requirement("RFC9208:4.1.4-1", "RFC9208:5.1-2")
 @needs("imap:QUOTA=RES-STORAGE")
 def test_deleted_storage(imap: ImapClient, folder: str, append: Append, make_message: MakeMessage) -> None:
     """0 without messages that are marked; with one, about what it has."""

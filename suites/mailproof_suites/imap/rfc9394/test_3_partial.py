@@ -30,7 +30,7 @@ def partial(imap: ImapClient, range_: str, key: str = "FLAGGED", verb: str = "SE
     return None if numbers is None else list(numbers)
 
 
-@requirement("RFC9394:3.1-1", "RFC9394:3.1-4", "MAIL-12")
+@requirement("RFC9394:3.1-1", "RFC9394:3.1-4", "RFC9394:3.1-6", "MAIL-12")
 @pytest.mark.parametrize(
     ("range_", "numbers"), [("1:2", [2, 4]), ("2:3", [4, 6]), ("1:1", [2]), ("4:4", [8]), ("1:4", [2, 4, 6, 8])]
 )
@@ -68,13 +68,13 @@ def test_a_page_of_nothing_is_nil(imap: ImapClient, uids: list[int]) -> None:
     expect.equal(partial(imap, "1:10", "DRAFT"), None, "results")
 
 
-@requirement("RFC9394:3.1-1")
+@requirement("RFC9394:3.1-1", "RFC9394:3.1-6")
 def test_pages_of_uid_search_hold_uids(imap: ImapClient, uids: list[int]) -> None:
     """The results of UID SEARCH are UIDs."""
     expect.equal(partial(imap, "2:3", verb="UID SEARCH"), [uids[3], uids[5]], "results")
 
 
-@requirement("RFC9394:3.1-1")
+@requirement("RFC9394:3.1-1", "RFC9394:3.1-6")
 def test_partial_goes_with_other_options(imap: ImapClient, uids: list[int]) -> None:
     """MIN, MAX and COUNT tell of all results, beside the page."""
     del uids

@@ -22,6 +22,7 @@ _BY_PRODUCTION: dict[str, tuple[str, ...]] = {
     "MODSEQ": ("RFC7162:3.1-52",),
     "literal": (
         "RFC9051:4.3-51",
+        "RFC7888:3-51",
         "RFC3501:9-52",
         "RFC3501:4.3.1-51",
         "RFC9051:9-53",

@@ -140,7 +140,13 @@ def a_uid_command_is_answered_with_uids(session: ImapSession, response: Response
     return verdict(data.uid is not None, "UID in what UID FETCH asked for", f"only {', '.join(data.items)}")
 
 
-@TABLE.on("FETCH", ids=("RFC7162:3.1-51",))
+@TABLE.on(
+    "FETCH",
+    ids=(
+        "RFC7162:3.1-51",
+        "RFC7162:3.1.3-51",
+    ),
+)
 def after_condstore_news_of_flags_has_modseq(session: ImapSession, response: Response) -> Finding:
     """RFC 7162 section 3.1: "MUST include mod-sequence data in all subsequent untagged FETCH responses"; section 3.2.4
     excepts what a FETCH command without MODSEQ asked for."""
@@ -211,7 +217,13 @@ def highestmodseq_in_status_never_falls(session: ImapSession, response: Response
     return verdict(told >= known[1], f"at least {known[1]}", told) if validity == known[0] else None
 
 
-@TABLE.on("tagged", ids=("RFC7162:3.1.2.1-52",))
+@TABLE.on(
+    "tagged",
+    ids=(
+        "RFC7162:3.1.2.1-52",
+        "RFC7162:3.1.2-51",
+    ),
+)
 def after_condstore_select_tells_highestmodseq(session: ImapSession, response: Response) -> Finding:
     """RFC 7162 section 3.1.2.1: "MUST send … the HIGHESTMODSEQ response code with every successful SELECT or EXAMINE"
     once CONDSTORE is in force; NOMODSEQ says that the mailbox has none."""
@@ -254,6 +266,7 @@ def internal_date_is_a_date_time(session: ImapSession, response: Response) -> Fi
     "FETCH",
     ids=(
         "RFC9051:4.3-51",
+        "RFC7888:3-51",
         "RFC3501:9-52",
         "RFC3501:4.3.1-51",
         "RFC9051:9-53",

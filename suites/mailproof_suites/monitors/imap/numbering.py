@@ -244,7 +244,13 @@ def _numbers(thread: tuple[Any, ...]) -> Iterator[int]:
             yield from _numbers(member)
 
 
-@TABLE.on("tagged", ids=("RFC9051:7.1-54",))
+@TABLE.on(
+    "tagged",
+    ids=(
+        "RFC9051:7.1-54",
+        "RFC7162:3.2.11-51",
+    ),
+)
 def a_changed_mailbox_is_closed_first(session: ImapSession, response: Response) -> Finding:
     """RFC 7162 section 3.2.11 (and RFC 9051 section 7.1): CLOSED comes when SELECT closes the mailbox that was open."""
     if session.opened_by(response) is None or not (session.rev2 or "QRESYNC" in session.capabilities):

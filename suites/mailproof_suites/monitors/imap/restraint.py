@@ -26,7 +26,7 @@ _ASKED_BY: dict[str, tuple[str, ...]] = {
 RFC 4314 section 5.1.1 and RFC 9208 section 4.1.3 let a server send unasked."""
 
 
-@TABLE.on(*_ASKED_BY, ids=("RFC9051:6.5-51", "RFC3501:6.5.1-51"))
+@TABLE.on(*_ASKED_BY, ids=("RFC9051:6.5-51", "RFC5464:4.1-51", "RFC3501:6.5.1-51"))
 def an_extension_speaks_to_who_used_it(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 6.5: no added responses "unless the client requested it by issuing the associated … command"."""
     assert isinstance(response, Untagged)
@@ -69,7 +69,7 @@ def a_structure_has_no_undefined_data(session: ImapSession, response: Response) 
     return verdict(not strange, "no data behind the location of a part", f"some in {', '.join(strange)}")
 
 
-@TABLE.on("FETCH", "FLAGS", "code:PERMANENTFLAGS", ids=("RFC9051:9-54", "RFC3501:9-54"))
+@TABLE.on("FETCH", "FLAGS", "code:PERMANENTFLAGS", ids=("RFC9051:9-54", "RFC7162:7-51", "RFC3501:9-54"))
 def a_system_flag_is_a_known_one(session: ImapSession, response: Response) -> Finding:
     """The grammar of flag-extension: servers "MUST NOT generate" flags with a backslash that no standard defines."""
     flags = [flag for code in codes(response) if code.name == "PERMANENTFLAGS" for flag in code.args[0]]
@@ -103,6 +103,25 @@ def text_is_7_bit_until_enabled(session: ImapSession, response: Response) -> Fin
 def a_return_item_stands_once(session: ImapSession, response: Response) -> Finding:
     """RFC 9051 section 7.3.4: it "SHOULD appear only once"; the parser has checked it, this counts it."""
     return HELD
+
+
+@TABLE.on("ID", ids=("RFC2971:3.3-52",))
+def a_field_of_id_comes_once(session: ImapSession, response: Response) -> Finding:
+    """RFC 2971 section 3.3: "MUST NOT send the same field name more than once"; field names have no letter case."""
+    if not isinstance(response, Untagged) or response.data.pairs is None:
+        return None
+    names = [name.lower() for name, _ in response.data.pairs]
+    twice = sorted({name.decode("latin-1") for name in names if names.count(name) > 1})
+    return verdict(not twice, "each field once", " ".join(twice))
+
+
+@TABLE.on("code:OVERQUOTA", ids=("RFC9208:4.3.1-51",))
+def overquota_is_about_something(session: ImapSession, response: Response) -> Finding:
+    """RFC 9208 section 4.3.1: not "if there is no mailbox selected and no command in progress that adds a message"."""
+    if session.uncertain:
+        return None
+    right = session.view is not None or bool(session.outstanding)
+    return verdict(right, "a selected mailbox, or a command that adds messages", "neither")
 
 
 @TABLE.on("close", ids=("RFC9051:3.4-51", "RFC3501:3.4-51"))
