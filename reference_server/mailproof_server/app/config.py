@@ -75,6 +75,9 @@ class Log(Section, frozen=True):
     format: Literal["json", "console"] = "json"
     file: Path | None = None
     """Absent: standard error."""
+    events_bytes: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
+    """Size at which `events.jsonl` in the data folder, the organisation's event log, becomes `events.jsonl.1` and is
+    begun anew. 0: no such file."""
 
 
 class Config(Section, frozen=True):

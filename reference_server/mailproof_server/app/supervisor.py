@@ -21,10 +21,13 @@ import structlog
 from mailproof_server.app import events, profile
 from mailproof_server.app.build import Server, build
 from mailproof_server.app.config import LOOPBACK, Config, ConfigError
+from mailproof_server.app.event_file import EventFile
 from mailproof_server.app.organisation import applying
 from mailproof_server.app.organisation import spec as organisation_spec
+from mailproof_server.model.clock import SystemClock
 from mailproof_server.net.listener import bind
 from mailproof_server.net.tls import TlsConfigError
+from mailproof_server.services import event_log
 from mailproof_server.store.migrate import NewerStoreError
 
 log = structlog.get_logger()
@@ -52,6 +55,9 @@ def run(
     gone, however it went.
     """
     events.configure(config.log.level, config.log.format, config.log.file)
+    if config.log.events_bytes:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        event_log.send_to(EventFile(config.data, SystemClock(), config.log.events_bytes).write)
     job = _Job(config, organisation, ready_file, defects, kept, lifeline)
     # Left by a server that was killed, it would name ports on which nobody listens; so would ours when we have stopped.
     _forget(ready_file)

@@ -25,7 +25,8 @@ from mailproof_server.model.account import DirectoryEntry, Principal
 from mailproof_server.model.clock import Clock
 from mailproof_server.model.errors import AlreadyExists, Invalid, NotAuthenticated, NotFound, TooMany, TooManyAttempts
 from mailproof_server.model.ids import PrincipalId
-from mailproof_server.services import second_factor
+from mailproof_server.services import event_log, second_factor
+from mailproof_server.services.event_log import PROTOCOLS, Event
 from mailproof_server.services.failed_logins import FailureWindow
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.passwords import (
@@ -136,10 +137,12 @@ class Credentials:
         proven = await self._prove(wanted, password, known.credentials)
         if proven is not None and proven.kind == PASSWORD and known.second_factor and protocol not in ASKS_FOR_IT:
             proven = None
-        if not known.admitted:
+        if proven is not None and not known.admitted:
+            _record(wanted, protocol, address, "DENY", kind=Event.ACCESS_CONTROL)
             proven = None
         principal = None if known.entry is None or proven is None else _principal(known.entry)
         if principal is None or proven is None or (authorize and authorize.strip().lower()[:MAX_LOGIN] != wanted):
+            _record(wanted, protocol, address, "FAILURE")
             failures = max(self._by_address.add(address), self._by_login.add(wanted))
             await self._sleep(self._limits.failed_login_delay_s * min(failures, MAX_DELAY_STEPS))
             raise NotAuthenticated("Authentication failed")
@@ -147,6 +150,7 @@ class Credentials:
         self._revocations.note(principal.id, known.standing)
         if proven.kind == TOKEN:
             await self._touch(proven)
+        _record(wanted, protocol, address, "SUCCESS", proven)
         return principal
 
     # -- the operator's and the user's own ---------------------------------------------------------------------------
@@ -345,3 +349,23 @@ def _require_account(view: View, principal_id: PrincipalId) -> DirectoryEntry:
     if entry.account_id is None:
         raise Invalid(f"{entry.address} is a group: nobody signs in as a group")
     return entry
+
+
+def _record(
+    user: str,
+    protocol: str,
+    address: str,
+    result: str,
+    proven: Credential | None = None,
+    kind: Event = Event.AUTHENTICATION,
+) -> None:
+    if proven is not None and proven.kind == TOKEN:
+        kind = Event.PERSONAL_ACCESS_TOKEN
+    event_log.record(
+        kind,
+        user=user,
+        protocol=PROTOCOLS.get(protocol, protocol),
+        sourceIp=address,
+        result=result,
+        tokenName=None if proven is None else proven.name,
+    )

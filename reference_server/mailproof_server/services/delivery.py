@@ -37,6 +37,7 @@ from mailproof_server.model.item import Content
 from mailproof_server.services.arrivals import Follower, Stored
 from mailproof_server.services.bounces import Action, Outcome, is_wanted, report
 from mailproof_server.services.content import THREAD_ABOVE_BYTES, make_content
+from mailproof_server.services.flow_records import Arrived, arrived, record_delivery
 from mailproof_server.services.intake import Decision, Intake
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.outbound import Outbound
@@ -193,6 +194,7 @@ class Delivery:
                 continue
             if done is None:
                 continue
+            record_delivery(done.copies, message, planned.outcomes)
             if done.has_queued:
                 self._outbound.wake()
             for account_id in done.nearly_full:
@@ -234,11 +236,13 @@ class Delivery:
         elif planned.outside and planned.reports_to is not None and planned.reports_to.account_id is not None:
             self._charge(transaction, planned.reports_to.account_id, len(planned.outside), now)
         has_queued = bool(planned.outside)
+        copies: list[Arrived] = []
         for each in decisions:
             owner = each.arrival.owner
             if owner.account_id is not None:
                 self._quota.rearm(transaction, owner.account_id)
             stored = self._intake.store(transaction, each, now)
+            copies.append(arrived(transaction, each, stored))
             has_queued |= stored.has_posted
             for follower in batch.followers:
                 has_queued |= _call(follower, transaction, stored)
@@ -246,7 +250,7 @@ class Delivery:
             self._outbound.enqueue(transaction, batch.outside[0], planned.outside, batch.outside[1], now)
         batch.also(transaction, message.content)
         reached = [each.owner.account_id for each in planned.copies if each.owner.account_id is not None]
-        return _Done(has_queued, [each for each in reached if self._quota.is_notice_due(transaction, each)])
+        return _Done(has_queued, [each for each in reached if self._quota.is_notice_due(transaction, each)], copies)
 
     def _charge(self, transaction: Transaction, account_id: AccountId, recipients: int, now: datetime) -> None:
         if not charge(transaction, account_id, recipients, now, self._limits):
@@ -276,6 +280,8 @@ class _Done:
     has_queued: bool
     nearly_full: list[AccountId]
     """Who is to be warned now."""
+    copies: list[Arrived]
+    """For the event log."""
 
 
 class _AlreadyDeliveredError(Exception):

@@ -24,6 +24,7 @@ from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
 from mailproof_server.model.errors import Unavailable
 from mailproof_server.services.bounces import Action, Outcome, is_wanted, report
 from mailproof_server.services.content import make_content
+from mailproof_server.services.flow_records import record_attempts
 from mailproof_server.services.intake import Decision, Intake
 from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.posting import Wishes, enqueue, envelope_of, is_posted
@@ -253,4 +254,5 @@ class Outbound:
         for turn in range(MAX_LOOKS):
             decision = await self._store.read(look)
             if await self._store.write(partial(work, decision=decision, is_last=turn == MAX_LOOKS - 1)):
+                record_attempts(message.data, outcomes)
                 return
