@@ -51,10 +51,13 @@ received_headers_max = 100
 acl_smtp_mail = mail
 acl_smtp_rcpt = rcpt
 acl_smtp_data = data
-acl_smtp_vrfy = accept
-acl_smtp_etrn = deny message = 502 5.5.1 not supported
+acl_smtp_vrfy = vrfy
 
 begin acl
+vrfy:
+  deny message = 530 5.7.0 Authentication required
+       !authenticated = *
+  accept
 mail:
   deny message = 530 5.7.0 Authentication required
        !authenticated = *
@@ -75,7 +78,8 @@ data:
   deny message = 550 5.6.0 illegal address in the header
        !verify = header_syntax
   deny message = 550 5.7.1 not your address in From
-       !condition = ${{if eqi{{${{address:$h_from:}}}}{{$authenticated_id}}}}
+       !condition = ${{if and{{{{!eq{{${{addresses:$h_from:}}}}{{}}}}\\
+         {{forall{{${{addresses:$h_from:}}}}{{eqi{{$item}}{{$authenticated_id}}}}}}}}}}
   deny message = 550 5.7.1 not your address in Sender
        condition = ${{if def:h_sender:}}
        !condition = ${{if eqi{{${{address:$h_sender:}}}}{{$authenticated_id}}}}

@@ -27,8 +27,8 @@ LEGAL: dict[str, frozenset[int]] = {
     "AUTH": frozenset({235, 334, 432, 454, 455, 503, 504, 534, 535, 538, 550, 554}),
 }
 
-KNOWN_CODES = EVERYWHERE.union(*LEGAL.values(), {211, 214, 220, 221, 354, 502, 525})
-"""Every code that RFC 5321, 4954, 7504 or 5248 knows (525: RFC 5248, user account disabled)."""
+KNOWN_CODES = EVERYWHERE.union(*LEGAL.values(), {211, 214, 220, 221, 354, 502, 525, 253, 458, 459})
+"""Every code that RFC 5321, 4954, 7504, 5248 (525, user account disabled) or 1985 (253, 458, 459, of ETRN) knows."""
 
 ENHANCED = {
     235: {"2.7.0"},

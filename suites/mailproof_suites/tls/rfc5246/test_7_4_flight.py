@@ -58,7 +58,7 @@ def test_the_certificate_fits_the_suite(tls: TlsPort) -> None:
 @requirement("RFC5246:7.4.3-1", "RFC9155:4-2")
 @pytest.mark.parametrize("order", [(*_OLD, *_GOOD), (*_GOOD, *_OLD)], ids=["bad_first", "good_first"])
 def test_the_signature_is_of_a_kind_that_was_offered(tls: TlsPort, order: tuple[int, ...]) -> None:
-    """ServerKeyExchange: signed with an algorithm of the client's list, never with MD5 or SHA-1, whatever stands first."""
+    """ServerKeyExchange: signed with an algorithm of the client's list, never MD5 or SHA-1, whatever stands first."""
     with tls.session12(signature_algorithms=order) as session:
         exchange = session.of(SERVER_KEY_EXCHANGE)
         scheme = int.from_bytes(exchange[4 + exchange[3] :][:2], "big")
