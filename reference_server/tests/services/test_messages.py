@@ -354,3 +354,24 @@ def test_stored_columns_come_as_asked(world, alice, inbox):
     world.append(alice, inbox, HELLO, HELLO)
     found = world.run(world.services.messages.stored(alice, inbox.id, EVERY, ["size_bytes", "data"]))
     assert [(uid, values) for uid, _, values in found] == [(1, (len(HELLO), HELLO)), (2, (len(HELLO), HELLO))]
+
+
+def test_a_range_over_a_small_folder_needs_no_thread(world, alice, inbox, monkeypatch):
+    """`1:*` is no more than what the folder holds: a hop to a thread would cost more than the reading."""
+    world.append(alice, inbox, b"a: 1\r\n\r\n", b"a: 2\r\n\r\n")
+    asked, read = [], world.store.read
+
+    async def watched(work, *, slow=False):
+        asked.append(slow)
+        return await read(work, slow=slow)
+
+    monkeypatch.setattr(world.store, "read", watched)
+    messages = world.services.messages
+    assert len(world.run(messages.rows(alice, inbox.id))) == 2
+    assert len(world.run(messages.flag_rows(alice, inbox.id, EVERY))) == 2
+    assert len(world.run(messages.stored(alice, inbox.id, EVERY, ["data"]))) == 2
+    assert not any(asked)
+    asked.clear()
+    monkeypatch.setattr("mailproof_server.services.messages.MANY_ROWS", 1)
+    assert len(world.run(messages.rows(alice, inbox.id))) == 2
+    assert any(asked)
