@@ -7,8 +7,8 @@ from mailproof_server.services import folders as module
 
 
 def apply(_server: Server) -> None:
-    original = module.granted
-    module.granted = lambda view, who, folder_id: original(view, who, folder_id) | Right.FOLDER_VISIBLE
+    original = module.rights_of
+    module.rights_of = lambda view, principal, folder: original(view, principal, folder) | Right.FOLDER_VISIBLE
 
 
 DEFECT = Defect(
