@@ -1,4 +1,7 @@
-"""Rights are kept and shown, and not looked at."""
+"""Rights are kept and shown, and not looked at.
+
+Too much was let through by Dovecot as well, which added up rights that were to replace one another (CVE-2010-3707).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

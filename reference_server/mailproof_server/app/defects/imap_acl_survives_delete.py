@@ -1,6 +1,7 @@
 """A mailbox that is made anew has the rights that were given on a deleted one of its name.
 
-Of servers that keep the list in a file beside the mailbox."""
+Of servers that keep the list in a file beside the mailbox.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

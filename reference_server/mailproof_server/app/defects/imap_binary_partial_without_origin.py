@@ -1,6 +1,7 @@
 """A partial BINARY without its origin.
 
-go-imap left it out (go-imap pull request 663), see erratum 8217."""
+go-imap left it out (go-imap pull request 663), see erratum 8217.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,4 +1,7 @@
-"""HasNoChildren on every folder: clients do not look below."""
+"""HasNoChildren on every folder: clients do not look below.
+
+Cyrus 2.2 told it wrong for lists with wildcards (cyrus-imapd issue 812, Bugzilla 2777).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

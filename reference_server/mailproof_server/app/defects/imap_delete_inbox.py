@@ -1,4 +1,7 @@
-"""DELETE INBOX that says OK."""
+"""DELETE INBOX that says OK.
+
+GreenMail let INBOX be deleted until 2021 (greenmail issue 399).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """DELETE takes everything below along.
 
-Cyrus 2.3 deleted the parents of a child instead (cyrus-imapd issue 724, Bugzilla 2689)."""
+Cyrus 2.3 deleted the parents of a child instead (cyrus-imapd issue 724, Bugzilla 2689).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A space between two addresses of the envelope, where the grammar has none.
 
-GreenMail did so until 2025 (greenmail pull request 871)."""
+GreenMail did so until 2025 (greenmail pull request 871).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """ENVELOPE with encoded words decoded: raw UTF-8 where the grammar has 7-bit strings.
 
-Shows in servers that keep the decoded subject in a database and no other."""
+Shows in servers that keep the decoded subject in a database and no other.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

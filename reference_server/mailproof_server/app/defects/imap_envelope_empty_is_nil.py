@@ -1,6 +1,7 @@
 """An empty Subject is told as NIL, as if there were none.
 
-Of servers that keep "" and NULL in one column, as some databases do."""
+Of servers that keep "" and NULL in one column, as some databases do.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

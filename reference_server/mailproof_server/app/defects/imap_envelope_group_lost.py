@@ -1,6 +1,7 @@
 """A group of addresses told as its members alone, so that an empty group is nobody.
 
-Cyrus 2.3 mixed up several groups of one field (cyrus-imapd issue 996, Bugzilla 3043)."""
+Cyrus 2.3 mixed up several groups of one field (cyrus-imapd issue 996, Bugzilla 3043).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """Quotes and backslashes of the envelope are not escaped: the client loses the thread in the middle of the line.
 
-GreenMail did so with a Message-ID that holds quotes (greenmail issue 4)."""
+GreenMail did so with a Message-ID that holds quotes (greenmail issue 4).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

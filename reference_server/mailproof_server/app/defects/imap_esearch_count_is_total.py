@@ -1,6 +1,7 @@
 """COUNT is the number of all messages in the mailbox.
 
-Purelymail did so for UNSEEN in 2026 (purelymail-issues 445): unread counters showed the total."""
+Purelymail did so for UNSEEN in 2026 (purelymail-issues 445): unread counters showed the total.
+"""
 
 import importlib
 import re

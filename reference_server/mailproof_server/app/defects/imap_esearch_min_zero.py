@@ -1,6 +1,7 @@
 """ESEARCH tells MIN 0 and MAX 0 where nothing was found.
 
-Purelymail did so in 2026 (purelymail-issues 445): "MIN 0 is never valid"."""
+Purelymail did so in 2026 (purelymail-issues 445): "MIN 0 is never valid".
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """EXPUNGE for a message that the session was never told of.
 
-Cyrus 2.4.4 could (cyrus-imapd issue 1263, Bugzilla 3356), Exchange does (mail-api issue 262)."""
+Cyrus 2.4.4 could (cyrus-imapd issue 1263, Bugzilla 3356), Exchange does (mail-api issue 262).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

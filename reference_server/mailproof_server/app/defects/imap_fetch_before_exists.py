@@ -1,6 +1,7 @@
 """Flags of a new message are told before EXISTS says that it is there.
 
-Cyrus at FastMail did so while mail was copied in (cyrus-imapd issue 1967)."""
+Cyrus at FastMail did so while mail was copied in (cyrus-imapd issue 1967).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """HIGHESTMODSEQ 0 for an empty mailbox: no valid number, and no NOMODSEQ either.
 
-Purelymail did so in 2026 (purelymail-issues 446): clients threw their caches away at each poll."""
+Purelymail did so in 2026 (purelymail-issues 446): clients threw their caches away at each poll.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""INTERNALDATE told in UTC with the zone of the client: hours off."""
+"""INTERNALDATE told in UTC with the zone of the client: hours off.
+
+GreenMail was twelve hours off between noon and one (greenmail issue 211).
+"""
 
 from datetime import UTC
 

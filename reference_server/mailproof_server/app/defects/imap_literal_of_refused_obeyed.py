@@ -1,6 +1,7 @@
 """The octets of a non-synchronising literal are taken for commands when the command was refused.
 
-Whoever can choose the text of a message or a name that a client sends chooses commands."""
+Whoever can choose the text of a message or a name that a client sends chooses commands.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The entries of a mailbox are gone after RENAME.
 
-Cyrus 2.4.16 lost them with a move (cyrus-imapd issue 1660, Bugzilla 3883, Debian 776139)."""
+Cyrus 2.4.16 lost them with a move (cyrus-imapd issue 1660, Bugzilla 3883, Debian 776139).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """MOVE to a mailbox that does not exist removes the messages all the same.
 
-Of a MOVE that is COPY, STORE and EXPUNGE, where nobody looks at how COPY ended."""
+Of a MOVE that is COPY, STORE and EXPUNGE, where nobody looks at how COPY ended.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,4 +1,7 @@
-"""Switching folders without the CLOSED code: responses cannot be told apart."""
+"""Switching folders without the CLOSED code: responses cannot be told apart.
+
+Apache James did so until 2022 (JAMES-3722).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

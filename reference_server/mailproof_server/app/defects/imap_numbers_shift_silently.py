@@ -1,6 +1,7 @@
 """What another session expunges renumbers the messages of this one at once, and untold.
 
-hMailServer did so for all sessions of a folder (hmailserver issue 458): FETCH 2 was message 3."""
+hMailServer did so for all sessions of a folder (hmailserver issue 458): FETCH 2 was message 3.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

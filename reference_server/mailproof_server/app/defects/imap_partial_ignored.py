@@ -1,6 +1,7 @@
 """A partial fetch that answers with the whole body.
 
-Twisted 12.0 did so too (twisted issue 5613): "the server doesn't truncate the message as expected"."""
+Twisted 12.0 did so too (twisted issue 5613): "the server doesn't truncate the message as expected".
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A partial that begins behind the last octet is NIL instead of the empty string.
 
-Clients that read in pieces ask for one piece too many, and stop at the empty one."""
+Clients that read in pieces ask for one piece too many, and stop at the empty one.
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """A partial body told as `<origin.length>`: clients find no item of the name that they wait for.
 
-Twisted 12.0 did so (twisted issue 5613, trac 5613)."""
+Twisted 12.0 did so (twisted issue 5613, trac 5613).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """RENAME to an existing name replaces what is there.
 
-GreenMail did so until 2021 (greenmail issue 399)."""
+GreenMail did so until 2021 (greenmail issue 399).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

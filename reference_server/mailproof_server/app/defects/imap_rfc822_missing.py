@@ -1,6 +1,7 @@
 """FETCH RFC822 is answered OK and without the item.
 
-iCloud does so (modern-email/defects issue 36)."""
+iCloud does so (modern-email/defects issue 36).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

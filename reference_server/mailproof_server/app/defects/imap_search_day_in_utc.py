@@ -1,7 +1,8 @@
 """SINCE, ON and BEFORE look at the day in UTC, not at the day that INTERNALDATE shows.
 
 Seen in the field: a message of INTERNALDATE 27-Dec that ON 28-Dec finds
-(moralmunky/Home-Assistant-Mail-And-Packages issue 315)."""
+(moralmunky/Home-Assistant-Mail-And-Packages issue 315).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

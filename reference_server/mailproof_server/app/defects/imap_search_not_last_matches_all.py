@@ -1,6 +1,7 @@
 """A search that ends with NOT finds everything.
 
-hMailServer 5.6.3 did so for `(OR …) NOT DELETED` (hmailserver issue 149)."""
+hMailServer 5.6.3 did so for `(OR …) NOT DELETED` (hmailserver issue 149).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """NOT in front of a list is given to each key of the list: NOT (a b) finds what is neither, not what is not both.
 
-hMailServer 5.6.3 read NOT wrong by where it stood (hmailserver issue 149)."""
+hMailServer 5.6.3 read NOT wrong by where it stood (hmailserver issue 149).
+"""
 
 import importlib
 

@@ -1,6 +1,7 @@
 """Parts of an attached message are counted as if the message were one more level: attachments of it come out wrong.
 
-hMailServer gives wrong parts of a message/rfc822 part (hmailserver issue 459)."""
+hMailServer gives wrong parts of a message/rfc822 part (hmailserver issue 459).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

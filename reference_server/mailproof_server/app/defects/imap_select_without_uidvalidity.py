@@ -1,4 +1,7 @@
-"""SELECT without UIDVALIDITY: caches can never be trusted."""
+"""SELECT without UIDVALIDITY: caches can never be trusted.
+
+Servers that leave it out were met in the field (rustmailer/bichon issue 284).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """STORE .SILENT tells no MODSEQ after CONDSTORE was enabled: the client takes its own change for one of somebody else.
 
-Cyrus 2.4.14 did so (cyrus-imapd issue 1537, Bugzilla 3667)."""
+Cyrus 2.4.14 did so (cyrus-imapd issue 1537, Bugzilla 3667).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

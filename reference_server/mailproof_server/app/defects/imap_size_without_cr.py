@@ -1,4 +1,7 @@
-"""RFC822.SIZE counted with bare LF, as stores do that keep Unix line ends."""
+"""RFC822.SIZE counted with bare LF, as stores do that keep Unix line ends.
+
+Exchange tells a size that is only about right unless EnableExactRFC822Size is set.
+"""
 
 import re
 

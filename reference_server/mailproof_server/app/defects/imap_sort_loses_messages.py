@@ -1,6 +1,7 @@
 """SORT forgets messages: what an index does not know is not in the answer.
 
-Stalwart 0.15.1 returned 540 of 2934 (stalwart issue 2551); maddy returned none (maddy issue 697)."""
+Stalwart 0.15.1 returned 540 of 2934 (stalwart issue 2551); maddy returned none (maddy issue 697).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

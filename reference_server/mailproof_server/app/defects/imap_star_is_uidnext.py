@@ -1,6 +1,7 @@
 """* in a sequence set stands for UIDNEXT, not for the number of the last message.
 
-Twisted did so for FETCH (twisted issue 11534, trac 43)."""
+Twisted did so for FETCH (twisted issue 11534, trac 43).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """n:* is empty when n is above the highest number, where it always holds the last message.
 
-So many servers and libraries stumble here that clients warn of the right answer (imap_tools issue 122)."""
+So many servers and libraries stumble here that clients warn of the right answer (imap_tools issue 122).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

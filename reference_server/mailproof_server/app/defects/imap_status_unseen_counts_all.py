@@ -1,4 +1,7 @@
-"""STATUS UNSEEN that counts every message."""
+"""STATUS UNSEEN that counts every message.
+
+Cyrus's counter was wrong in another way: it wrapped around after EXPUNGE (cyrus-imapd issue 1640, Bugzilla 3776).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A text part without a Content-Type is described with one NIL too few.
 
-DBMail did so until 2020 (dbmail issue 23, pull request 28): Java clients found no body at all."""
+DBMail did so until 2020 (dbmail issue 23, pull request 28): Java clients found no body at all.
+"""
 
 from dataclasses import replace
 

@@ -1,6 +1,7 @@
 """A text part is described without its number of lines.
 
-Sora wrote NIL there, which cost clients the whole FETCH response (migadu/sora pull request 82, migadu/alps 45)."""
+Sora wrote NIL there, which cost clients the whole FETCH response (migadu/sora pull request 82, migadu/alps 45).
+"""
 
 import re
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """An attached message is described like an application part: no envelope, no structure, no lines.
 
-Clients that follow the grammar cannot read on; some had to learn it (go-imap pull request 559)."""
+Clients that follow the grammar cannot read on; some had to learn it (go-imap pull request 559).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A space between the parts of a multipart, where the grammar has none.
 
-The sibling of what GreenMail did with addresses (greenmail pull request 871)."""
+The sibling of what GreenMail did with addresses (greenmail pull request 871).
+"""
 
 import itertools
 

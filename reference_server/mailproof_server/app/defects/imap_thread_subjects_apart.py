@@ -1,6 +1,7 @@
 """THREAD REFERENCES that leaves out the step of equal subjects (RFC 5256 3, step 5).
 
-It is what the algorithm REFS does on purpose; servers that offer it as REFERENCES do it wrong."""
+It is what the algorithm REFS does on purpose; servers that offer it as REFERENCES do it wrong.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """UID FETCH answers without the UID: clients cannot tell which message it is.
 
-Seen in the field by Nextcloud Mail (nextcloud/mail pull request 13507)."""
+Seen in the field by Nextcloud Mail (nextcloud/mail pull request 13507).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A folder that is made again under an old name has the UIDVALIDITY of the old one: caches show the wrong messages.
 
-Servers do so that keep no counter: a constant, or the time of day in seconds, which two folders of one second share."""
+Servers do so that keep no counter: a constant, or the time of day in seconds, which two folders of one second share.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The UNSEEN code of SELECT holds how many messages are unseen, not which is the first.
 
-go-imap did so until 2019 (go-imap issue 106)."""
+go-imap did so until 2019 (go-imap issue 106).
+"""
 
 from dataclasses import replace
 

@@ -1,6 +1,7 @@
 """ "&" inside base64, where "&-" is its one form.
 
-Yandex does so for some names (modern-email/defects issue 46)."""
+Yandex does so for some names (modern-email/defects issue 46).
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """Modified UTF-7 with "/" where "," belongs: the names of some folders fall apart at the delimiter.
 
-Of servers that take any base64 for the modified one."""
+Of servers that take any base64 for the modified one.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,4 +1,8 @@
-"""SELECT with QRESYNC that does not tell what vanished: caches keep ghosts."""
+"""SELECT with QRESYNC that does not tell what vanished: caches keep ghosts.
+
+Apache James did so in some cases until 2022 (JAMES-3722), Cyrus 3.8.2 for the newest messages and UID FETCH
+(cyrus-imapd issue 6071).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A VANISHED response without any UID where nothing has vanished.
 
-Apache James did so until 2022 (JAMES-3722)."""
+Apache James did so until 2022 (JAMES-3722).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

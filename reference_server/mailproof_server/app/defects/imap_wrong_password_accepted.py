@@ -1,4 +1,7 @@
-"""A sign-in that looks at the name only."""
+"""A sign-in that looks at the name only.
+
+Dovecot before 1.0.13 let in whoever put a TAB into the password, with some databases (CVE-2008-1218).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The last chunk is answered 250 before the message is looked at, and then the message is answered.
 
-SubEthaSMTP did so (davidmoten/subethasmtp issue 75)."""
+SubEthaSMTP did so (davidmoten/subethasmtp issue 75).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

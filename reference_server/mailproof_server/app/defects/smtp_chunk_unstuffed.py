@@ -1,6 +1,7 @@
 """BDAT text is read like DATA: a dot at the beginning of a line goes.
 
-The sibling of what Angus Mail does as a client (angus-mail issue 209)."""
+The sibling of what Angus Mail does as a client (angus-mail issue 209).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

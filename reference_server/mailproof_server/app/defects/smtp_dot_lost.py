@@ -1,6 +1,7 @@
 """Every dot at the beginning of a line goes, also one that stands there by its own.
 
-Of readers that strip dots by the line and do not look at what was added."""
+Of readers that strip dots by the line and do not look at what was added.
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """NOTIFY=SUCCESS is taken and forgotten: EHLO offers DSN, and nobody reports.
 
-Of servers that parse the parameters for the sake of clients, and let them fall."""
+Of servers that parse the parameters for the sake of clients, and let them fall.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A second EHLO is refused, and resets nothing.
 
-OpenSMTPD 6.8 did so (OpenSMTPD issue 1147), inbucket 3.0 too (inbucket issue 141)."""
+OpenSMTPD 6.8 did so (OpenSMTPD issue 1147), inbucket 3.0 too (inbucket issue 141).
+"""
 
 from dataclasses import replace
 from typing import Any, cast

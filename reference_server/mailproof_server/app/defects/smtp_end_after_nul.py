@@ -1,6 +1,7 @@
 """NUL is dropped before the end of the message is looked for: CRLF NUL . CRLF ends it.
 
-One of the sequences that the search for smuggling tried on servers (SEC Consult, 2023; smtpsmug has it)."""
+One of the sequences that the search for smuggling tried on servers (SEC Consult, 2023; smtpsmug has it).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """CR . CR ends the message, as bare CR is made a line end before anybody looks.
 
-Cisco Secure Email did so in its default setting (SEC Consult on SMTP smuggling, 2023)."""
+Cisco Secure Email did so in its default setting (SEC Consult on SMTP smuggling, 2023).
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """CRLF . LF ends the message: SMTP smuggling.
 
-Exim did so through 4.97 (CVE-2023-51766; fixed in 4.97.1: "Refuse to accept a line \"dot, LF\" as end-of-DATA")."""
+Exim did so through 4.97 (CVE-2023-51766; fixed in 4.97.1: "Refuse to accept a line \"dot, LF\" as end-of-DATA").
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """LF . CRLF ends the message, and a bare LF of the text passes: SMTP smuggling.
 
-Postfix (CVE-2023-51764) and sendmail (CVE-2023-51765) did so; so does qpsmtpd (qpsmtpd issue 317)."""
+Postfix (CVE-2023-51764) and sendmail (CVE-2023-51765) did so; so does qpsmtpd (qpsmtpd issue 317).
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """Recipients of the envelope are written into the header, Bcc ones for all to see.
 
-Of servers that add a field for the address that they deliver to, once for all."""
+Of servers that add a field for the address that they deliver to, once for all.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,4 +1,7 @@
-"""Any envelope sender is taken from a signed-in client."""
+"""Any envelope sender is taken from a signed-in client.
+
+Hosts of many customers were found to do so in 2024 (VU#244112; CVE-2024-7208, CVE-2024-7209).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

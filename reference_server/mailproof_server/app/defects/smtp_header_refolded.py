@@ -1,6 +1,7 @@
 """The header is written anew, each field on one line: signatures over it break.
 
-Of servers that parse a message and print what they have parsed."""
+Of servers that parse a message and print what they have parsed.
+"""
 
 import re
 

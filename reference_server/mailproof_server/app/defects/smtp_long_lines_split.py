@@ -1,6 +1,7 @@
 """Lines above 990 octets are split, with an exclamation mark at the cut.
 
-sendmail does so where the L= of its mailer says, 990 by default."""
+sendmail does so where the L= of its mailer says, 990 by default.
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """25 Received fields are called a loop, which mail through lists and gateways reaches.
 
-sendmail's MaxHopCount is 25 by default."""
+sendmail's MaxHopCount is 25 by default.
+"""
 
 import msgspec
 

@@ -1,6 +1,7 @@
 """Message-ID is replaced by one of the server's own: threads break.
 
-Amazon SES does so by its documentation, with Date as well."""
+Amazon SES does so by its documentation, with Date as well.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

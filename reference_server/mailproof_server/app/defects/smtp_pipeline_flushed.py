@@ -1,6 +1,7 @@
 """What waits in the pipeline is thrown away when a command fails.
 
-RFC 2920 3.2 forbids it, since servers did so "to flush" what they took for a confused client."""
+RFC 2920 3.2 forbids it, since servers did so "to flush" what they took for a confused client.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The octets of a refused chunk are read as commands.
 
-go-smtp does so (go-smtp issue 315): whoever writes the message writes commands."""
+go-smtp does so (go-smtp issue 315): whoever writes the message writes commands.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The transaction is still there after its message: the next MAIL is refused.
 
-EventMachine's server did so until 2012 (eventmachine pull request 351)."""
+EventMachine's server did so until 2012 (eventmachine pull request 351).
+"""
 
 from dataclasses import replace
 from typing import Any, cast

@@ -1,6 +1,7 @@
 """BODY=8BITMIME is taken, and the eighth bit is cut off.
 
-sendmail does so under the option SevenBitInput."""
+sendmail does so under the option SevenBitInput.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A hello with more than the server knows is refused: extensions and versions of tomorrow break it.
 
-The intolerance that GREASE (RFC 8701) was made against."""
+The intolerance that GREASE (RFC 8701) was made against.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """A failed handshake ends with close_notify, as if all were well.
 
-About 13 % of a thousand servers did so (hello_tls pull request 6)."""
+About 13 % of a thousand servers did so (hello_tls pull request 6).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

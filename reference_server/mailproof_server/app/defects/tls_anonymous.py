@@ -1,6 +1,7 @@
 """Suites without a certificate are negotiated: anybody can be in the middle.
 
-Postfix offers them by default where nobody checks certificates (smtpd_tls_exclude_ciphers)."""
+Postfix offers them by default where nobody checks certificates (smtpd_tls_exclude_ciphers).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """The connection ends without close_notify: a cut mail cannot be told from a whole one.
 
-asyncio dropped it after a failed shutdown (cpython pull request 153620)."""
+asyncio dropped it after a failed shutdown (cpython pull request 153620).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

@@ -1,6 +1,7 @@
 """extended_master_secret is not known: sessions can be bound together by a server in the middle.
 
-OpenSSL has it since 1.1.0 only (triple handshake, 2014)."""
+OpenSSL has it since 1.1.0 only (triple handshake, 2014).
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

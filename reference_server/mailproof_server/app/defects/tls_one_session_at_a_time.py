@@ -1,6 +1,7 @@
 """Handshakes are done one after the other: a client that stops in its own holds up all the others.
 
-The denial of service of every server that does the handshake in the thread that accepts."""
+The denial of service of every server that does the handshake in the thread that accepts.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

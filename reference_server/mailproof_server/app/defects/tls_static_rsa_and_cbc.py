@@ -1,4 +1,7 @@
-"""Suites with CBC are negotiated."""
+"""Suites with CBC are negotiated.
+
+What Lucky Thirteen (CVE-2013-0169) needs.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

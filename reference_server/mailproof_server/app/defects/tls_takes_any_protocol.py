@@ -1,6 +1,7 @@
 """ALPN: whatever protocol the client names is agreed on.
 
-ALPACA (2021) needs servers that do not mind being taken for another protocol's."""
+ALPACA (2021) needs servers that do not mind being taken for another protocol's.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect

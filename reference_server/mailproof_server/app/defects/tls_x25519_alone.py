@@ -1,6 +1,7 @@
 """x25519 is the one group that is offered: clients that must not use it, or cannot, are refused.
 
-As set_ecdh_curve leaves it, which takes one name and gives up the others."""
+As set_ecdh_curve leaves it, which takes one name and gives up the others.
+"""
 
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect
