@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from mailproof_suites.reporting import wirelog
-from mailproof_suites.reporting.coverage import coverages, in_sum
 from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.reporting.page.render import embedded_json, page
 from mailproof_suites.reporting.references import OTHER_AREA, address, areas_of_requirements, natural
 from mailproof_suites.reporting.rows import all_rows
+from mailproof_suites.reporting.shares import coverages, in_sum
 from mailproof_suites.reporting.summary import findings, known_reason, unverified_sentence, verdict_sentence
 from mailproof_suites.reporting.text import cut_middle, one_line, visible
 from mailproof_suites.verdicts import CaseResult, RequirementRow, RowState, Run, Verdict

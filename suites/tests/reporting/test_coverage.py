@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mailproof_suites.reporting.coverage import coverage_lines, coverages, in_sum, main
+from mailproof_suites.reporting.coverage import coverage_lines, main
 from mailproof_suites.reporting.html import html_of
 from mailproof_suites.reporting.results import write_run
+from mailproof_suites.reporting.shares import coverages, in_sum
 from mailproof_suites.verdicts import Level, RequirementRow, RowState, Run
 
 
