@@ -65,6 +65,21 @@ SAMPLES = {
     "all_lines_have_one_enhanced_code": Sample(
         EHLO + "C: NOOP\nS: 250-2.0.0 a\nS: 250 2.0.0 b", EHLO + "C: NOOP\nS: 250-2.0.0 a\nS: 250 2.1.0 b"
     ),
+    "an_enhanced_code_fits_its_grammar": Sample(EHLO + "C: NOOP\nS: 250 2.10.100 a", EHLO + "C: NOOP\nS: 250 2.01.0 a"),
+    "a_reply_about_sign_in_has_its_enhanced_code": Sample(
+        EHLO + "C: AUTH PLAIN eA==\nS: 535 5.7.8 no", EHLO + "C: AUTH PLAIN eA==\nS: 535 5.7.1 no"
+    ),
+    "the_code_521_is_not_used": Sample(EHLO + "C: NOOP\nS: 250 2.0.0 a", EHLO + "C: NOOP\nS: 521 5.5.2 a"),
+    "a_keyword_is_registered": Sample(
+        HELLO + "S: 250-x.test\nS: 250-XPRIVATE\nS: 250 dsn", HELLO + "S: 250-x.test\nS: 250 MAILPROOF"
+    ),
+    "the_name_of_the_server_is_ascii": Sample(
+        HELLO + "S: 250-x.test\nS: 250 SMTPUTF8", HELLO + "S: 250-caf<8bit>.test\nS: 250 SMTPUTF8"
+    ),
+    "a_reply_is_ascii": Sample(
+        HELLO + "S: 250-x.test\nS: 250 SMTPUTF8\nC: NOOP\nS: 250 a",
+        HELLO + "S: 250-x.test\nS: 250 SMTPUTF8\nC: NOOP\nS: 250 caf<8bit>",
+    ),
 }
 RULES = {rule.name: rule for rule in TABLE.rules}
 
