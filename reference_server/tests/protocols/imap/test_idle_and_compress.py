@@ -5,6 +5,7 @@ import zlib
 from typing import Any
 
 from mailproof_server.model.item import Flag, FlagAction, Flags
+from tests.protocols.imap.watching import watched
 
 OPEN = """
 a> 1 SELECT INBOX
@@ -85,15 +86,14 @@ def test_done_in_pieces(converse: Any) -> None:
 
 def test_watches_end_with_idle_and_with_the_connection(converse: Any) -> None:
     async def scenario(world: Any) -> None:
-        watchers = world.store.feed._watchers
         await world.script(OPEN + "a> 2 IDLE\na< + idling")
-        assert watchers
+        assert watched(world)
         await world.script("a> DONE\na< 2 OK IDLE completed")
-        assert not watchers
+        assert not watched(world)
         await world.script("a> 3 IDLE\na< + idling")
         (await world.client("a")).stream.eof_received()
         await world.quiet()
-        assert not watchers
+        assert not watched(world)
 
     converse(scenario)
 

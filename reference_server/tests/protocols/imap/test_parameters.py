@@ -13,7 +13,7 @@ PART = b'("TEXT" "PLAIN" %b NIL NIL "7BIT" 1 1 NIL ("ATTACHMENT" %b) ("de" "en")
         (b'("NAME*0" "a " "NAME*1" "b")', b'("NAME" "a b")'),
         (b'("NAME*" "utf-8\'\'a%20b")', b'("NAME" "a b")'),
         (b'("CHARSET" "x" "NAME*0*" "utf-8\'\'%C3%BC" "NAME*1" "x")', b'("CHARSET" "x" "NAME" {3}\r\n\xc3\xbcx)'),
-        (b'("NAME*0*" {13}\r\nutf-8\'\'%22) ()', b'("NAME" "\\") (")'),
+        (b"(\"NAME*0*\" {13}\r\nutf-8''%22) ()", b'("NAME" "\\") (")'),
         (b'("NAME*1" "lost")', b'("NAME*1" "lost")'),
         (b'("A" "*" "B" "x*1")', b'("A" "*" "B" "x*1")'),
     ],
