@@ -110,7 +110,7 @@ def test_flags_categories_and_importance_are_those_of_every_copy(world, bob):
         (item,) = items(world, bob, path)
         assert item.system == Flag.SEEN
         assert {category_of(each) for each in item.keywords.split()} == {"Red category", "Grün"}
-        assert world.run(world.store.read(lambda view, item=item: view.properties(item.id))) == {"importance": "High"}
+        assert world.run(world.store.read(lambda view, item=item: view.properties(item.id))) == {"importance": "high"}
 
 
 @pytest.mark.parametrize("name", ["Red category", "a=b", "=20", "plain", "Grün & Söhne (alt)", "\\Seen", "100%", "x*"])
