@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
 from mailproof_server.model.permission import Profile, Right
+from mailproof_server.services.access_rules import AccessRule, Action, Effect
+from tests.protocols.imap.conftest import PASSWORD
 
 INBOX = '"Other Users/alice@example.test/INBOX"'
 WORK = '"Other Users/alice@example.test/Work"'
@@ -172,5 +175,49 @@ def test_a_session_that_idles_is_told_when_the_sharing_ends(converse: Any) -> No
         await world.share("INBOX", "lr")
         await world.script(f"b> 1 SELECT {INBOX}\nb< ***\nb< 1 OK [READ-ONLY] …\nb> 2 IDLE\nb< + …")
         await world.script('a> 1 SETACL INBOX bob@example.test ""\na< 1 OK …\nb< ***\nb< * BYE …\nb< END')
+
+    converse(scenario)
+
+
+def test_an_access_rule_ends_open_sessions_and_refuses_new_ones(converse: Any) -> None:
+    async def scenario(world: Any) -> None:
+        await world.script("a> 1 SELECT INBOX\na< ***\na< 1 OK …\nb> 1 NOOP\nb< 1 OK …")
+        rule = AccessRule(effect=Effect.DENY, actions=(Action.IMAP,), users=(world.alice.id,))
+        await world.services.access_rules.put("no-imap", rule)
+        await world.script("a< END")
+        await world.script("b> 2 NOOP\nb< 2 OK …")
+        await world.script(f"x> 1 LOGIN alice@example.test {PASSWORD}\nx< 1 NO [AUTHENTICATIONFAILED] …")
+        await world.services.access_rules.remove("no-imap")
+        await world.script(f"x> 2 LOGIN alice@example.test {PASSWORD}\nx< 2 OK …")
+
+    converse(scenario)
+
+
+def test_the_clients_copy_of_what_it_has_sent_replaces_the_servers(converse: Any) -> None:
+    """MAIL-06: whoever looks at Sent Items sees one message, by the uid that APPEND has answered."""
+
+    async def scenario(world: Any) -> None:
+        mail = b"From: alice@example.test\r\nMessage-ID: <m1@client>\r\n\r\nx\r\n"
+        envelope = SmtpEnvelope("alice@example.test", (EnvelopeRecipient("bob@example.test"),))
+        await world.services.submission.submit(world.alice, envelope, mail)
+        await world.script(
+            r"""
+            a> 1 SELECT "Sent Items"
+            a< ***
+            a< * 1 EXISTS
+            a< ***
+            a< 1 OK …
+            a> 2 APPEND "Sent Items" (\Seen) {56+}
+            a> From: alice@example.test
+            a> Message-ID: <m1@client>
+            a>
+            a> x
+            a>
+            a< * 1 EXPUNGE
+            a< * 1 EXISTS
+            a< ***
+            a< 2 OK [APPENDUID … 2] …
+            """
+        )
 
     converse(scenario)
