@@ -107,9 +107,13 @@ def find_shared(owner: ImapClient, folder: str, account: Account, connect: Calla
     shared = Shared(owner, folder, account, folder.encode(), b"/", connect)
     guest = shared.enter("lr")
     spaces = guest.namespace()
+    # The prefix of the owner's own namespace ("INBOX.") is no part of the name that others see.
+    personal = owner.namespace().personal or ()
+    prefix = max((entry.prefix for entry in personal if folder.encode().startswith(entry.prefix)), key=len, default=b"")
+    own_name = folder.encode().removeprefix(prefix)
     for entry in (*(spaces.other_users or ()), *(spaces.shared or ())):
         for found in guest.list_mailboxes("", entry.prefix + b"*"):
-            if found.mailbox.endswith(folder.encode()):
+            if found.mailbox.endswith(own_name):
                 shared.name, shared.delimiter = found.mailbox, found.delimiter or b"/"
                 shared.grant("")
                 return shared

@@ -38,14 +38,18 @@ chown courier:courier /run/courier /run/courier/authdaemon /var/lib/courier {fol
 chown {owner}: {folder}/mail
 umask 077
 ids="uid=$(id -u {owner})|gid=$(id -g {owner})"
+mkdir -p /etc/courier/shared
 add() {{
     home={folder}/mail/$1
     setpriv --reuid {owner} --regid {owner} --clear-groups mkdir "$home"
     setpriv --reuid {owner} --regid {owner} --clear-groups maildirmake.courier "$home/Maildir"
     printf '%s\\t%s|home=%s|mail=%s/Maildir|imappw=%s\\n' \\
         "$1" "$ids" "$home" "$home" "$(userdbpw < {folder}/password-$1)" >> /etc/courier/userdb
+    # Whose folders may be shared, and under what name: one without the hierarchy's dot.
+    printf '%s\t%s\t%s\t%s\tMaildir\n' "${{1%@*}}" "$(id -u {owner})" "$(id -g {owner})" "$home" >> /etc/courier/shared/index
 }}
 {users}
+chmod -R a+rX /etc/courier/shared
 makeuserdb
 authdaemond start
 set -a

@@ -17,12 +17,14 @@ _CHANGING = {"FLAGS", "MODSEQ", "UID"}
 
 @TABLE.on("FLAGS", ids=("RFC9051:7.3.5-51",))
 def flags_lists_the_system_flags(session: ImapSession, response: Response) -> Finding:
-    """RFC 9051 section 7.3.5: "at a minimum, the system-defined flags"; \\Recent is no flag of that list."""
+    """RFC 9051 section 7.3.5: "at a minimum, the system-defined flags", of which \\Recent is one in RFC 3501 alone."""
     assert isinstance(response, Untagged)
     listed = {flag.lower() for flag in response.data}
     missing = b" ".join(sorted(_SYSTEM_FLAGS - listed)).decode("latin-1")
     actual = f"without {missing}" if missing else "with \\Recent"
-    return verdict(not missing and b"\\recent" not in listed, "the five system flags, and no \\Recent", actual)
+    # interpretations.md: the sentence of RFC 3501 lets \Recent in, its grammar does not.
+    alien = b"\\recent" in listed and (session.rev2 or session.only_rev2)
+    return verdict(not missing and not alien, "the five system flags, and no \\Recent in IMAP4rev2", actual)
 
 
 @TABLE.on("code:PERMANENTFLAGS", ids=("RFC9051:7.1-55",))
