@@ -114,5 +114,5 @@ def test_the_limit_is_exact(
     elif answer.code == 552 and (answer.enhanced or "").startswith("5.2."):
         pytest.skip(f"the mailbox has no room for a message of the maximum: {answer.line}")
     else:
-        expect.reply(answer, 250)
+        expect.reply(answer, 250, requirement="RFC1870:6.3-2")
         expect.equal(copies(mark_of(message)), 1, "messages of the maximum size that arrived")

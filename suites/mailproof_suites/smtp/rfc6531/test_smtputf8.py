@@ -78,10 +78,16 @@ def test_an_address_that_is_no_utf8_is_refused(smtp: SmtpClient, own: str, domai
 
 @requirement("RFC6531:3.2-1")
 @pytest.mark.parametrize("verb", ["VRFY", "EXPN"])
-def test_utf8_is_understood_where_an_address_may_stand(smtp: SmtpClient, token: str, domain: str, verb: str) -> None:
+def test_utf8_is_understood_where_an_address_may_stand(
+    smtp: SmtpClient, own: str, token: str, domain: str, verb: str
+) -> None:
     """VRFY and EXPN with SMTPUTF8 and an address in UTF-8: verified, unknown or not implemented, not bad syntax."""
+    if smtp.command(f"{verb} {token}@{domain}").code in (500, 502):
+        pytest.skip(f"{verb} is not implemented")
+    smtp.mail(own, "SMTPUTF8").require(250)  # tells our client, too, that replies may be in UTF-8 from here on
+    smtp.rset().require(250)
     answer = smtp.command(f"{verb} grüße-{token}@{domain} SMTPUTF8")
-    expect.reply(answer, 250, 251, 252, 502, 504, 550, 551, 553, 554)
+    expect.reply(answer, 250, 251, 252, 504, 550, 551, 553, 554)
 
 
 @requirement("RFC6531:3.7.4.2-1")
