@@ -53,6 +53,23 @@ def test_wrong_arguments_store_nothing(play: Any) -> None:
     )
 
 
+def test_8_bit_headers_need_utf8_accept(play: Any) -> None:
+    """RFC 9755 4: "MUST reject, with a "NO" response" before ENABLE UTF8=ACCEPT; the text may be 8-bit."""
+    play(
+        """
+        a> 1 APPEND INBOX {5+}
+        a> a: \u00fc
+        a< 1 NO [CANNOT] 8-bit header fields need ENABLE UTF8=ACCEPT
+        a> 2 ENABLE UTF8=ACCEPT
+        a< * ENABLED UTF8=ACCEPT
+        a< 2 OK ENABLE completed
+        a> 3 APPEND INBOX {5+}
+        a> a: \u00fc
+        a< 3 OK [APPENDUID … 1] APPEND completed
+        """
+    )
+
+
 def test_the_message_is_refused_before_it_is_sent(play: Any) -> None:
     play(
         """

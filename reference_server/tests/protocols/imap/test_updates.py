@@ -168,6 +168,25 @@ def test_expunges_are_told_in_uid_commands(play: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("keys", ["2:3", "NOT 2", "OR SEEN (UNSEEN 2)"])
+def test_expunges_wait_during_uid_search_with_message_numbers(play: Any, keys: str) -> None:
+    """RFC 7162 3.2.10.2: not "during a UID SEARCH command that contains message numbers in the search criteria"."""
+    play(
+        OPEN
+        + DELETE_FIRST
+        + f"""
+        a> 2 UID SEARCH {keys}
+        a< * SEARCH …
+        a< 2 OK SEARCH completed
+        a> 3 UID SEARCH UID 1:*
+        a< * SEARCH …
+        a< * 1 EXPUNGE
+        a< 3 OK SEARCH completed
+        """,
+        inbox=3,
+    )
+
+
 def test_exists_never_shrinks_while_expunges_wait(converse: Any) -> None:
     async def scenario(world: Any) -> None:
         await world.script(OPEN + DELETE_FIRST)
