@@ -10,6 +10,8 @@ from mailproof_suites.case import ConnectImap, ImapClient
 from mailproof_suites.clients.imap import Untagged
 
 Watch = Callable[..., ImapClient]
+MESSAGES = "MessageNew MessageExpunge"
+"""The two events of messages, which go together."""
 PUSH_S = 10.0
 """How long news may take. No RFC has a number; a client that asked for them expects seconds."""
 

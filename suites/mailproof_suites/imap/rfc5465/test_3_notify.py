@@ -6,11 +6,9 @@ import pytest
 
 from mailproof_suites.case import Append, ImapClient, World, expect, needs, requirement
 from mailproof_suites.clients.imap import StatusData
-from mailproof_suites.imap.rfc5465.conftest import PUSH_S, Watch, told
+from mailproof_suites.imap.rfc5465.conftest import MESSAGES, PUSH_S, Watch, told
 
 pytestmark = needs("imap:NOTIFY")
-
-MESSAGES = "MessageNew MessageExpunge"
 
 
 @requirement("RFC5465:3.1-1")

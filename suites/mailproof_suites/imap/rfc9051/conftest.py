@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mailproof_suites.case import Append, ConnectImap, ImapClient, Literal, MakeMessage, expect
+from mailproof_suites.case import Append, ConnectImap, ImapClient, Literal, MakeMessage, World, expect
 from mailproof_suites.clients.imap import BodyPart, Envelope
 from mailproof_suites.imap.eight_bit import may_append
 
@@ -16,6 +16,14 @@ def rev2(connect_imap: ConnectImap) -> ImapClient:
     client = connect_imap()
     client.enable("IMAP4rev2")
     return client
+
+
+@pytest.fixture
+def destination(imap: ImapClient, folder: str, world: World) -> str:
+    """A second folder of the case's own."""
+    name = world.folder_name("-destination")
+    imap.create(name)
+    return name
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailproof_suites.case import Append, ConnectImap, ImapClient, expect, requirement
+from mailproof_suites.case import Append, ImapClient, expect, requirement
 
 
 @requirement("RFC9051:7.1.3-1", "RFC3501:2.2.2-1")
@@ -120,61 +120,3 @@ def test_pipelined_commands_are_all_answered(imap: ImapClient, folder: str, appe
     told = [data.data.flags or () for answer in answers for data in answer.named("FETCH")]
     expect.lacks({flag.lower() for flag in told[0]}, rb"\flagged", "flags told first, before the STORE")
     expect.contains({flag.lower() for flag in told[-1]}, rb"\flagged", "flags told last, after the STORE")
-
-
-@requirement("RFC9051:3-1")
-@pytest.mark.parametrize(
-    "line",
-    [
-        "SELECT INBOX",
-        "EXAMINE INBOX",
-        'LIST "" "*"',
-        "STATUS INBOX (MESSAGES)",
-        "CREATE x",
-        "DELETE x",
-        "SUBSCRIBE x",
-        "FETCH 1 FLAGS",
-        "SEARCH ALL",
-        "STORE 1 FLAGS ()",
-        "EXPUNGE",
-        "CLOSE",
-        "UID FETCH 1 FLAGS",
-        "ENABLE CONDSTORE",
-    ],
-)
-def test_nothing_but_signing_in_works_before_signing_in(connect_imap: ConnectImap, line: str) -> None:
-    """A command of a later state is answered by BAD or NO, and gives nothing away."""
-    client = connect_imap(login=False)
-    answer = client.command(line)
-    expect.refused(answer)
-    given = [response.name for response in answer.untagged if response.name not in ("OK", "NO", "BAD")]
-    expect.equal(given, [], "untagged data given to a stranger")
-
-
-@requirement("RFC9051:3-2")
-@pytest.mark.parametrize(
-    "line",
-    [
-        "FETCH 1 FLAGS",
-        "SEARCH ALL",
-        r"STORE 1 FLAGS (\Seen)",
-        "COPY 1 INBOX",
-        "EXPUNGE",
-        "CLOSE",
-        "UID FETCH 1 FLAGS",
-        "UID SEARCH ALL",
-        "UID STORE 1 FLAGS ()",
-        "UID COPY 1 INBOX",
-    ],
-)
-def test_message_commands_need_a_selected_mailbox(imap: ImapClient, line: str) -> None:
-    """Without a selected mailbox they are answered by BAD or NO."""
-    expect.refused(imap.command(line))
-
-
-@requirement("RFC9051:3-3")
-@pytest.mark.parametrize("line", ["LOGIN someone secret", "AUTHENTICATE PLAIN"])
-def test_nobody_signs_in_twice(imap: ImapClient, line: str) -> None:
-    """LOGIN and AUTHENTICATE belong to the state before signing in."""
-    expect.refused(imap.command(line))
-    expect.ok(imap.command("STATUS", "INBOX", "(MESSAGES)"))

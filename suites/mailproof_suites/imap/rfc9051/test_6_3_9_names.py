@@ -68,7 +68,7 @@ def test_select_lists_true_attributes(
     expect.equal(sorted(wrong), [], f"attributes told by SELECT that LIST, with {sorted(true)}, does not tell")
 
 
-@requirement("RFC9051:6.3.4-10", "RFC9051:6.3.6-10")
+@requirement("RFC9051:6.3.4-10", "RFC9051:6.3.6-10", "RFC5465:5.4-3")
 @needs("imap:IMAP4rev2")
 @pytest.mark.parametrize("verb", ["CREATE", "RENAME"])
 def test_a_mailbox_that_is_subscribed_unasked_is_told_so(

@@ -3,6 +3,7 @@
 import pytest
 
 from mailproof_suites.case import Append, ImapClient, expect, requirement
+from mailproof_suites.clients.imap import SearchData
 
 
 @requirement("RFC9051:6.4.4-5")
@@ -88,3 +89,19 @@ def test_internal_dates_are_compared_without_time_and_zone(imap: ImapClient, fol
         expect.contains(imap.search(f"ON {day.decode()}"), number, f"SEARCH ON {day.decode()}")
         expect.contains(imap.search(f"SINCE {day.decode()}"), number, f"SEARCH SINCE {day.decode()}")
         expect.lacks(imap.search(f"BEFORE {day.decode()}"), number, f"SEARCH BEFORE {day.decode()}")
+
+
+@requirement("RFC9051:9-6")
+@pytest.mark.parametrize(("numbers", "found"), [("4", []), ("3:5", [3]), ("2,9", [2]), ("4:9", [])])
+def test_a_number_above_the_last_one_finds_nothing(
+    imap: ImapClient, folder: str, append: Append, numbers: str, found: list[int]
+) -> None:
+    """A search key does not address messages (interpretations.md): BAD, or OK with the messages that are there."""
+    for _ in range(3):
+        append(folder)
+    imap.select(folder)
+    answer = imap.command("SEARCH", numbers)
+    expect.graded(answer.status, {"OK": "", "BAD": "message numbers are checked in SEARCH, too"}, "SEARCH")
+    if answer.ok:
+        told = sorted(number for data in answer.of(SearchData) for number in data.numbers)
+        expect.equal(told, found, "messages found")

@@ -125,6 +125,14 @@ def test_numbers_above_the_last_message_are_bad(imap: ImapClient, folder: str, a
     expect.bad(imap.command(command.format(folder=folder)))
 
 
+@requirement("RFC9051:9-2")
+@pytest.mark.parametrize("numbers", ["1", "*", "1:*"])
+def test_an_empty_mailbox_has_no_numbers(imap: ImapClient, folder: str, numbers: str) -> None:
+    """In an empty mailbox every number is above the last one, * included."""
+    imap.select(folder)
+    expect.bad(imap.command(f"FETCH {numbers} FLAGS"))
+
+
 @requirement("RFC9051:9-3")
 @pytest.mark.parametrize(("numbers", "found"), [("*", [3]), ("2:*", [2, 3]), ("*:2", [2, 3]), ("3:1", [1, 2, 3])])
 def test_star_is_the_last_message_and_ranges_have_no_direction(
