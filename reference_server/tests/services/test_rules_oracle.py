@@ -68,9 +68,9 @@ LETTERS = st.builds(
 TEXTS = st.lists(st.sampled_from([*WORDS, "alpha beta", "gamma delta", "ALPHA", "omega"]), min_size=1, max_size=2)
 ADDRESSES = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2)
 FLAG = st.just(True)
-CONDITIONS = st.fixed_dictionaries(
-    {},
-    optional={
+CONDITION = st.one_of(
+    st.tuples(st.just(name), value)
+    for name, value in {
         "FromAddresses": ADDRESSES,
         "SentToAddresses": ADDRESSES,
         "SentToMe": FLAG,
@@ -85,8 +85,9 @@ CONDITIONS = st.fixed_dictionaries(
         "Importance": st.sampled_from(["Low", "Normal", "High"]),
         "IsAutomaticReply": FLAG,
         "WithinSizeRange": st.sampled_from([{"MaximumSize": 1}, {"MinimumSize": 1}]),
-    },
-).filter(lambda chosen: len(chosen) <= 3)
+    }.items()
+)
+CONDITIONS = st.lists(CONDITION, max_size=2, unique_by=lambda pair: pair[0]).map(dict)
 PLACES = st.sampled_from(
     [{"MoveToFolder": "Work"}, {"MoveToFolder": "News"}, {"Delete": True}, {"PermanentDelete": True}]
 )
@@ -116,6 +117,7 @@ RULES = st.lists(
         ACTIONS,
         st.sampled_from([True, True, True, False]),
     ),
+    min_size=1,
     max_size=6,
 )
 
