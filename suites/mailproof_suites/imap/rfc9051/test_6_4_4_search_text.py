@@ -35,5 +35,5 @@ def test_encoded_bodies_are_decoded(imap: ImapClient, key: str) -> None:
 def test_an_unknown_charset_is_refused(imap: ImapClient) -> None:
     """A charset that the server lacks gives NO, with BADCHARSET."""
     answer = imap.command("SEARCH", "CHARSET", "X-NO-SUCH-CHARSET", "SUBJECT", Literal(b"report"))
-    expect.no(answer)
-    expect.no(answer, code="BADCHARSET")
+    expect.no(answer, requirement="RFC9051:6.4.4-4")
+    expect.no(answer, code="BADCHARSET", requirement="RFC9051:6.4.4-18")
