@@ -6,6 +6,8 @@ for the machine they were taken on; the ratios (cost at 50,000 messages over cos
 
 from __future__ import annotations
 
+import json
+import smtplib
 import ssl
 import statistics
 import subprocess
@@ -27,6 +29,8 @@ MESSAGE = (
     b"From: Alice <alice@example.test>\r\nTo: Bob <bob@example.test>\r\nSubject: figures %06d\r\n"
     b"Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <%06d@figures.test>\r\n\r\n" + b"0123456789 " * 40 + b"\r\n"
 )
+_FREE_PORTS = ("--imaps-port", "0", "--smtps-port", "0", "--https-port", "0")
+_RULE_KINDS = ["ContainsSubjectStrings", "ContainsBodyStrings", "ContainsSenderStrings", "ContainsHeaderStrings"]
 MANY = 50_000
 FEW = 100
 
@@ -152,6 +156,37 @@ def big_account() -> list[Figure]:
     ]
 
 
+def two_hundred_rules() -> list[Figure]:
+    """A submission to an account with 200 rules that do not match, over one to an account without any."""
+    with tempfile.TemporaryDirectory(prefix="mailproof-figures-") as folder:
+        store = str(Path(folder) / "store")
+        reference = ReferenceServer(Path(folder), ("--data", store, *_FREE_PORTS))
+        with reference as profile_path:
+            profile = tomllib.loads(profile_path.read_text(encoding="utf-8"))
+            sender, plain, ruled = (account["address"] for account in profile["accounts"][:3])
+            rules = [
+                {"name": f"{number}", "conditions": {kind: [f"never {number}"]}, "actions": {"Delete": True}}
+                for number, kind in enumerate(_RULE_KINDS * 50)
+            ]
+            admin = [sys.executable, "-m", "mailproof_server.app.admin", "--data", store]
+            subprocess.run(
+                [*admin, "rules", "put", ruled, "-"], input=json.dumps(rules).encode(), check=True, capture_output=True
+            )
+            context = ssl.create_default_context(cafile=profile["tls"]["ca_file"])
+            smtps = profile["smtps"]
+            times: dict[str, list[float]] = {plain: [], ruled: []}
+            with smtplib.SMTP_SSL(smtps["host"], smtps["port"], context=context) as client:
+                client.login(sender, profile["accounts"][0]["password"])
+                for number in range(100):
+                    for recipient, taken in times.items():
+                        message = (MESSAGE % (number, number)).replace(b"alice@example.test", sender.encode())
+                        started = time.perf_counter()
+                        client.sendmail(sender, [recipient], message)
+                        taken.append(time.perf_counter() - started)
+    ratio = statistics.median(times[ruled]) / statistics.median(times[plain])
+    return [Figure("delivery through 200 rules over delivery through none", ratio, 2.0, "x")]
+
+
 def _fill(client: ImapClient, folder: str, count: int) -> None:
     """By MULTIAPPEND, 500 at a time."""
     for start in range(0, count, 500):
@@ -206,6 +241,7 @@ FIGURES: dict[str, Callable[[], list[Figure]]] = {
     "cold-start": cold_start,
     "idle-memory": idle_memory,
     "big-account": big_account,
+    "rules-200": two_hundred_rules,
 }
 
 
