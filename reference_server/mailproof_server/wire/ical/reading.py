@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from icalendar import Calendar
+from icalendar.error import BrokenCalendarProperty
 
 from mailproof_server.wire.ical.values import FLOATING, Component, Ical, IcalError, IcalLimits, Party, When
 from mailproof_server.wire.ical.zones import ZoneText, offset_s, resolve
@@ -19,6 +20,7 @@ _ZONE = re.compile(r"^BEGIN:VTIMEZONE\s*$.*?^END:VTIMEZONE\s*$\n?", re.IGNORECAS
 _STRAY_ZONE = re.compile(r"^(?:BEGIN|END):VTIMEZONE", re.IGNORECASE | re.MULTILINE)
 _LINE = re.compile(r"([A-Za-z0-9-]+)(?:;[^:]*)?:(.*)")
 _MONTH = re.compile(r"BYMONTH=(\d{1,2})")
+_ESCAPE = re.compile(r"\\([\\;,nN])")
 _YEARS = range(1601, 4501)
 _DAY = timedelta(days=1)
 DEFAULT_LIMITS = IcalLimits()
@@ -47,7 +49,7 @@ def read(data: bytes, limits: IcalLimits = DEFAULT_LIMITS) -> Ical:
     if len(found) > limits.components:
         raise IcalError(f"iCalendar: more than {limits.components} components")
     return Ical(
-        components=tuple(_Reader(each, zones, limits).component() for each in found),
+        components=tuple(_component(each, zones, limits) for each in found),
         method=_text(calendar, "METHOD").upper().strip(),
     )
 
@@ -60,6 +62,14 @@ def _parsed(text: str) -> Any:
     if getattr(calendar, "name", None) != "VCALENDAR":
         raise IcalError("iCalendar: the outermost component is not VCALENDAR")
     return calendar
+
+
+def _component(source: Any, zones: Mapping[str, ZoneText], limits: IcalLimits) -> Component:
+    try:
+        return _Reader(source, zones, limits).component()
+    except BrokenCalendarProperty as error:
+        # The library keeps what it cannot read, and complains when it is used; its text names the property.
+        raise IcalError(f"iCalendar: {str(error)[:200]}") from error
 
 
 class _Reader:
@@ -97,7 +107,7 @@ class _Reader:
             summary=_text(source, "SUMMARY"),
             location=_text(source, "LOCATION"),
             description=_text(source, "DESCRIPTION"),
-            html=_text(source, "X-ALT-DESC"),
+            html=_unescaped(_text(source, "X-ALT-DESC")),
             status=_word(source, "STATUS"),
             transparency=_word(source, "TRANSP"),
             classification=_word(source, "CLASS"),
@@ -279,6 +289,11 @@ def _text(source: Any, name: str) -> str:
     if isinstance(value, list):
         value = value[0] if value else None
     return "" if value is None else str(value)
+
+
+def _unescaped(text: str) -> str:
+    """Of a property that the library does not know, and so leaves as it stands (section 3.3.11)."""
+    return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], text)
 
 
 def _word(source: Any, name: str) -> str:

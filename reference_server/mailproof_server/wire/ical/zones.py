@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tzlocal.windows_tz import tz_win, win_tz
 
-_IN_VALUE = re.compile(r"(?:^|/)((?:[A-Za-z_+\-0-9]+/)?[A-Za-z_+\-0-9]+/[A-Za-z_+\-0-9]+)$")
 _OFFSET = re.compile(r"([+-])(\d{2})(\d{2})(?:\d{2})?")
 _DISPLAY = re.compile(r"\(?(?:UTC|GMT)\s*([+-])(\d{1,2}):?(\d{2})\)?")
 _ALIASES = {"UTC": "UTC", "GMT": "UTC", "Z": "UTC", "Etc/UTC": "UTC", "Coordinated Universal Time": "UTC"}
@@ -44,8 +43,9 @@ def known_zone(name: str) -> str | None:
         return _ALIASES[name]
     if name in _OLD_WINDOWS or name in win_tz:
         return str(_OLD_WINDOWS.get(name) or win_tz.get(name) or "") or None
-    for candidate in (name, *_IN_VALUE.findall(name)):
-        if candidate and "/" in candidate and _is_zone(candidate):
+    # Some products put a path of their own before the name: /example.org/2026/Europe/Paris.
+    for candidate in (name, *("/".join(name.split("/")[-parts:]) for parts in (3, 2))):
+        if "/" in candidate and _is_zone(candidate):
             return candidate
     return name if name and not name.startswith("(") and _is_zone(name) else None
 
