@@ -46,7 +46,8 @@ add() {{
     printf '%s\\t%s|home=%s|mail=%s/Maildir|imappw=%s\\n' \\
         "$1" "$ids" "$home" "$home" "$(userdbpw < {folder}/password-$1)" >> /etc/courier/userdb
     # Whose folders may be shared, and under what name: one without the hierarchy's dot.
-    printf '%s\t%s\t%s\t%s\tMaildir\n' "${{1%@*}}" "$(id -u {owner})" "$(id -g {owner})" "$home" >> /etc/courier/shared/index
+    printf '%s\\t%s\\t%s\\t%s\\tMaildir\\n' \\
+        "${{1%@*}}" "$(id -u {owner})" "$(id -g {owner})" "$home" >> /etc/courier/shared/index
 }}
 {users}
 chmod -R a+rX /etc/courier/shared

@@ -42,6 +42,7 @@ smtputf8_advertise_hosts = *
 chunking_advertise_hosts = *
 dsn_advertise_hosts = *
 pipelining_advertise_hosts = *
+pipelining_connect_advertise_hosts =
 prdr_enable = false
 queue_run_in_order = false
 ignore_bounce_errors_after = 1h
