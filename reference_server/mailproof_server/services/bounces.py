@@ -8,9 +8,10 @@ from email.utils import format_datetime
 from enum import StrEnum
 
 from mailproof_server.model.envelope import EnvelopeRecipient, SmtpEnvelope
+from mailproof_server.services.composing import one_line, thread_fields
 from mailproof_server.services.message_head import MessageHead
 from mailproof_server.services.notices import message_id
-from mailproof_server.wire.mime.headers import message_ids
+from mailproof_server.wire.mime.charsets import decode_raw
 
 MAX_RETURNED_BYTES = 256 * 1024
 """A longer message comes back as its header only, unless the sender asked for all of it (RET=FULL)."""
@@ -113,7 +114,10 @@ def report(
         b"Message-ID: " + message_id(domain).encode(),
         # RFC 3834 section 5: "auto-replied" for what answers a particular message; nothing may answer it.
         b"Auto-Submitted: auto-replied",
-        *_thread_fields(data),
+        *(
+            each.removesuffix(b"\r\n")
+            for each in thread_fields(decode_raw(MessageHead(data).value(b"message-id") or b""))
+        ),
         b"MIME-Version: 1.0",
         b'Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="' + boundary + b'"',
         b"Content-Transfer-Encoding: " + (b"7bit" if all(each.isascii() for each in parts) else b"8bit"),
@@ -127,7 +131,7 @@ def _fields(envelope: SmtpEnvelope, host_name: str, arrived: datetime) -> bytes:
     """Of the message as a whole (RFC 3464 section 2.2)."""
     lines = [f"Reporting-MTA: dns; {host_name}"]
     if envelope.envelope_id is not None:
-        lines.insert(0, f"Original-Envelope-Id: {_one_line(envelope.envelope_id)}")
+        lines.insert(0, f"Original-Envelope-Id: {one_line(envelope.envelope_id)}")
     lines.append(f"Arrival-Date: {format_datetime(arrived)}")
     return _block(lines)
 
@@ -136,15 +140,15 @@ def _recipient_fields(outcome: Outcome) -> bytes:
     """Of one recipient, after a blank line (RFC 3464 section 2.3)."""
     lines = []
     if outcome.recipient.original is not None:
-        lines.append(f"Original-Recipient: {_one_line(outcome.recipient.original)}")
+        lines.append(f"Original-Recipient: {one_line(outcome.recipient.original)}")
     final = outcome.final_address or outcome.recipient.address
-    lines.append(f"Final-Recipient: {'rfc822' if final.isascii() else 'utf-8'}; {_one_line(final)}")
+    lines.append(f"Final-Recipient: {'rfc822' if final.isascii() else 'utf-8'}; {one_line(final)}")
     lines.append(f"Action: {outcome.action}")
     lines.append(f"Status: {outcome.status}")
     if outcome.remote_host:
-        lines.append(f"Remote-MTA: dns; {_one_line(outcome.remote_host)}")
+        lines.append(f"Remote-MTA: dns; {one_line(outcome.remote_host)}")
     if outcome.diagnostic:
-        lines.append(f"Diagnostic-Code: smtp; {_one_line(outcome.diagnostic)}")
+        lines.append(f"Diagnostic-Code: smtp; {one_line(outcome.diagnostic)}")
     return b"\r\n" + _block(lines)
 
 
@@ -156,9 +160,9 @@ def _explanation(envelope: SmtpEnvelope, outcomes: Sequence[Outcome]) -> bytes:
             continue
         text += [f"To these recipients it {_EXPLAINED[action]}:", ""]
         for each in told:
-            text.append(f"  <{_one_line(each.final_address or each.recipient.address)}>")
+            text.append(f"  <{one_line(each.final_address or each.recipient.address)}>")
             if each.diagnostic:
-                text.append(f"    {_one_line(each.diagnostic)}")
+                text.append(f"    {one_line(each.diagnostic)}")
         text.append("")
     return _block(text)
 
@@ -172,14 +176,6 @@ def _returned(envelope: SmtpEnvelope, data: bytes, worst: Action) -> tuple[bytes
     return MessageHead(data).header(), False
 
 
-def _thread_fields(data: bytes) -> list[bytes]:
-    identifiers = message_ids(MessageHead(data).value(b"message-id") or b"")
-    if not identifiers or not identifiers[0].isascii() or len(identifiers[0]) > 900:
-        return []
-    original = _one_line(identifiers[0]).encode()
-    return [b"In-Reply-To: " + original, b"References: " + original]
-
-
 def _part(content_type: bytes, content: bytes) -> bytes:
     """One part with its line end before the next delimiter."""
     encoding = b"" if content.isascii() else b"Content-Transfer-Encoding: 8bit\r\n"
@@ -188,8 +184,3 @@ def _part(content_type: bytes, content: bytes) -> bytes:
 
 def _block(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
-
-
-def _one_line(text: str) -> str:
-    """A field's value: control characters would end the line, or the field."""
-    return "".join(" " if ord(each) < 0x20 or 0x7F <= ord(each) <= 0x9F else each for each in text).strip()
