@@ -13,7 +13,6 @@ from mailproof_suites.peers.courier import Courier
 from mailproof_suites.peers.cyrus import Cyrus
 from mailproof_suites.peers.dovecot import Dovecot
 from mailproof_suites.peers.exim import Exim
-from mailproof_suites.peers.opensmtpd import OpenSmtpd
 from mailproof_suites.peers.packages import ARCHIVES, Archives
 from mailproof_suites.peers.postfix import Postfix
 from mailproof_suites.peers.server import Server
@@ -91,11 +90,6 @@ def _courier(folder: Path, ports: Sequence[int], archives: Archives) -> list[Ser
     return [Courier(folder / "courier", ports[0], archives)]
 
 
-def _opensmtpd(folder: Path, ports: Sequence[int], archives: Archives) -> list[Server]:
-    dovecot = Dovecot(folder / "dovecot", ports[0])
-    return [dovecot, OpenSmtpd(folder / "opensmtpd", ports[1], archives, dovecot)]
-
-
 def _exim(folder: Path, ports: Sequence[int], archives: Archives) -> list[Server]:
     dovecot = Dovecot(folder / "dovecot", ports[0])
     return [dovecot, Exim(folder / "exim", ports[1], archives, dovecot)]
@@ -121,13 +115,5 @@ KINDS = {
             Exim.PACKAGES,
         ),
         Kind("courier", "Courier IMAP (IMAPS).", ("imaps",), _courier, {}, Courier.PACKAGES),
-        Kind(
-            "opensmtpd",
-            "OpenSMTPD (SMTPS), delivering to Dovecot (IMAPS).",
-            ("imaps", "smtps"),
-            _opensmtpd,
-            Dovecot.PACKAGES,
-            OpenSmtpd.PACKAGES,
-        ),
     )
 }
