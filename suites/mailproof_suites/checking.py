@@ -49,13 +49,15 @@ class Arguments:
     workers: int
     report: Path
     force: bool
+    files: Sequence[Path] = ()
+    """Of the suites, only these are looked at: for many short runs, whose reports nobody reads."""
 
     def for_pytest(self) -> list[str]:
         """The command line of the pytest run."""
         suites = self.cases.resolve() if self.cases else PACKAGE
         root = suites if self.cases else PACKAGE.parent
         arguments = [
-            str(suites),
+            *(map(str, self.files) if self.files else (str(suites),)),
             *("-p", "xdist.plugin", "-p", "mailproof_suites.plugin", "-p", "no:cacheprovider"),
             *("-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root), "--import-mode=importlib"),
             *("--strict-markers", "-q", "--level", self.level),

@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from mailproof_suites.control.reference import COMMAND, ReferenceServer, ReferenceServerError
 from mailproof_suites.reporting import RunUnreadableError, load_run
-from mailproof_suites.requirements import catalogue
+from mailproof_suites.requirements import PACKAGE, catalogue
 from mailproof_suites.verdicts import RowState, Run, Verdict
 
 RUN_S = 900.0
@@ -123,6 +124,18 @@ def _prove(defect: SeededDefect, folder: Path, *, everything: bool) -> Proof:
     return Proof(defect, Outcome.ESCAPED)
 
 
+def _files_naming(requirements: Sequence[str]) -> list[Path]:
+    """The files of cases that name these requirements: to collect all of the suites takes longer than most runs."""
+    named = {f'"{each}"' for each in requirements}
+    return [file for file, text in _texts().items() if any(each in text for each in named)]
+
+
+@cache
+def _texts() -> dict[Path, str]:
+    """Every file of cases with its text."""
+    return {file: file.read_text(encoding="utf-8") for file in sorted(PACKAGE.rglob("test_*.py"))}
+
+
 def _area(defect: SeededDefect) -> str:
     """What a run is limited to: on a server whose TLS is broken nothing but the cases of TLS can be run at all."""
     return "tls" if defect.name.startswith("tls_") else ""
@@ -136,6 +149,8 @@ def _run(
     command = [sys.executable, "-m", "mailproof_suites.cli", "check", "-n", str(workers), "--report", str(report)]
     for requirement in requirements:
         command += ["--req", requirement]
+    for file in _files_naming(requirements):
+        command += ["--file", str(file)]
     if only:
         command += ["--only", only]
     said = ""

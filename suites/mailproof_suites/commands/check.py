@@ -22,6 +22,7 @@ _MOST_WORKERS = 4
 @click.option("--cases", type=click.Path(path_type=Path), metavar="DIR", help="Run the cases of this folder instead.")
 @click.option("--only", metavar="AREA[,AREA]", help="Only these areas: tls, imap, smtp, …")
 @click.option("--req", multiple=True, metavar="ID", help="Only cases that prove this requirement; may be repeated.")
+@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), hidden=True)
 @click.option("-k", "keyword", metavar="EXPRESSION", help="Only cases whose names match, as in pytest.")
 @click.option(
     "--level",
@@ -50,6 +51,7 @@ def command(
     cases: Path | None,
     only: str | None,
     req: tuple[str, ...],
+    files: tuple[Path, ...],
     keyword: str | None,
     level: str,
     corpus: Path | None,
@@ -103,6 +105,7 @@ def command(
                 workers=processes,
                 report=report,
                 force=force,
+                files=files,
             )
             arguments.verify()
             status = checking.list_cases(arguments) if list_only else checking.check(arguments)
