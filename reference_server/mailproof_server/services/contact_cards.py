@@ -4,6 +4,8 @@ import base64
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
+
 from mailproof_server.model.attachment import AttachedFile, Attachment
 from mailproof_server.model.contact import (
     EMAIL_SLOTS,
@@ -148,8 +150,8 @@ def contact_of(card: Card) -> tuple[Contact, tuple[AttachedFile, ...]]:
         certificates=tuple(
             base64.b64encode(octets).decode() for each in card.all("KEY") if (octets := each.octets()) is not None
         ),
-        **texts,
     )
+    contact = msgspec.structs.replace(contact, **texts)
     photo = next((octets for each in card.all("PHOTO") if (octets := each.octets())), None)
     if photo is None:
         return contact, ()

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from mailproof_server.model.contact import Contact, EmailAddress, Phone, Place, PostalAddress
 from mailproof_server.model.errors import Invalid, TooLarge, TooMany
 from mailproof_server.model.event import Importance, Sensitivity
@@ -292,7 +294,7 @@ def _contact(row: Mapping[str, str], line: int) -> Contact:
             addresses[place] = address
     children = tuple(filter(None, (each.strip() for each in re.split("[;,]", value("Children")))))
     categories = tuple(filter(None, (each.strip() for each in value("Categories").split(";"))))
-    return Contact(
+    contact = Contact(
         emails=_emails(row),
         phones={phone: row[name] for name, phone in _PHONES.items() if name in row},
         addresses=addresses,
@@ -303,8 +305,9 @@ def _contact(row: Mapping[str, str], line: int) -> Contact:
         sensitivity=_sensitivity(row),
         importance=_IMPORTANCE.get(value("Priority").lower(), Importance.NORMAL),
         further={name: row[name] for name in _FURTHER if name in row},
-        **{attribute: row[name] for name, attribute in _TEXTS.items() if name in row},
     )
+    texts = {attribute: row[name] for name, attribute in _TEXTS.items() if name in row}
+    return msgspec.structs.replace(contact, **texts)
 
 
 def _emails(row: Mapping[str, str]) -> tuple[EmailAddress, ...]:

@@ -14,16 +14,15 @@ from enum import StrEnum
 
 import msgspec
 
-from mailproof_server.model.account import DirectoryEntry, Principal
+from mailproof_server.model.account import Principal
 from mailproof_server.model.attachment import AttachedFile
 from mailproof_server.model.clock import Clock
-from mailproof_server.model.errors import Invalid, NotFound, SendAsDenied, Stale, Unavailable
+from mailproof_server.model.errors import Invalid, NotFound, Stale, Unavailable
 from mailproof_server.model.event import Attendee, Event, Meeting, Person, Response
 from mailproof_server.model.folder import FolderRole
 from mailproof_server.model.ids import AccountId, FolderId, ItemId, Modseq
 from mailproof_server.model.item import NewItem
 from mailproof_server.model.permission import Right
-from mailproof_server.services.addresses import parse
 from mailproof_server.services.calendar import imip, itip
 from mailproof_server.services.calendar.events import (
     Events,
@@ -33,18 +32,15 @@ from mailproof_server.services.calendar.events import (
     without_occurrence,
 )
 from mailproof_server.services.calendar.imip import Author
+from mailproof_server.services.calendar.letters import answer, author_of, cancellations, invitations
 from mailproof_server.services.content import content_of
-from mailproof_server.services.delegation import SendRight, send_right
 from mailproof_server.services.outbound import Outbound
 from mailproof_server.services.permissions import folder_for
 from mailproof_server.services.posting import Letter, post
 from mailproof_server.services.quota import has_room
 from mailproof_server.services.rendering import attached
-from mailproof_server.services.resources import booking_options
 from mailproof_server.services.typed_items import MAX_TRIES, SEEN
 from mailproof_server.store.base import Store, Transaction, View
-
-RECIPIENTS_PER_LETTER = 500
 
 
 class Send(StrEnum):
@@ -101,7 +97,7 @@ class Scheduling:
 
         def look(view: View) -> Author:
             folder, _ = folder_for(view, principal, folder_id, Right.CREATE)
-            return _author(view, principal, folder.account_id, sends=send and bool(event.attendees))
+            return author_of(view, principal, folder.account_id, sends=send and bool(event.attendees))
 
         author = await self._store.read(look)
         now = self._now()
@@ -109,11 +105,11 @@ class Scheduling:
         organised = msgspec.structs.replace(organised, was_sent=send and bool(organised.attendees))
         item = await self._events.new_item(organised, files)
         made = self._events.decode(item.properties or {})
-        letters = self._letters(made, author, made.attendees, now, files) if made.was_sent else ()
+        letters = invitations(made, author, made.attendees, now, files) if made.was_sent else ()
 
         def work(transaction: Transaction) -> StoredEvent:
             folder, _ = folder_for(transaction, principal, folder_id, Right.CREATE)
-            _author(transaction, principal, folder.account_id, sends=bool(letters))
+            author_of(transaction, principal, folder.account_id, sends=bool(letters))
             self._post(transaction, folder.account_id, letters, now, save_copy=save_copy)
             return self._events.put(transaction, principal, folder, item)
 
@@ -186,7 +182,7 @@ class Scheduling:
             letters: tuple[Letter, ...] = ()
             if send and event.was_sent:
                 gone = msgspec.structs.replace(known, sequence=event.sequence + 1, stamped_at=now, is_cancelled=True)
-                letters = self._cancellations(gone, before.author, known.attendees, now, comment)
+                letters = cancellations(gone, before.author, known.attendees, now, comment)
             if occurrence is None:
                 return _Outcome(None, letters, forever)
             after = without_occurrence(event, occurrence)
@@ -258,7 +254,7 @@ class Scheduling:
                 raise Invalid("The organiser takes no proposals of another time")
             letters: tuple[Letter, ...] = ()
             if send:
-                letters = (self._answer(known, before.author, response, now, comment, proposal),)
+                letters = (answer(known, before.author, response, now, comment, proposal),)
             after = itip.responded(known, response, now)
             if response is Response.DECLINED:
                 return _Outcome(None if occurrence is None else without_occurrence(event, occurrence), letters)
@@ -348,7 +344,7 @@ class Scheduling:
 
     def _before(self, view: View, principal: Principal, item_id: ItemId, needed: Right, *, sends: bool) -> _Before:
         stored = self._events.read(view, principal, item_id, needed)
-        author = _author(view, principal, stored.account_id, sends=sends)
+        author = author_of(view, principal, stored.account_id, sends=sends)
         data = view.content_data(stored.row.content_id) if stored.value.attachments else b""
         return _Before(stored, author, tuple(attached(data, stored.value.attachments)))
 
@@ -391,52 +387,11 @@ class Scheduling:
         told = after.attendees if send is Send.ALL else added
         if told:
             after = msgspec.structs.replace(after, was_sent=True, stamped_at=now)
-            letters = self._letters(after, author, told, now, files)
+            letters = invitations(after, author, told, now, files)
         if removed and known.was_sent:
             gone = msgspec.structs.replace(known, sequence=known.sequence + 1, stamped_at=now, is_cancelled=True)
-            letters += self._cancellations(gone, author, removed, now)
+            letters += cancellations(gone, author, removed, now)
         return after, letters
-
-    def _letters(
-        self, event: Event, author: Author, to: Sequence[Attendee], now: datetime, files: Sequence[AttachedFile]
-    ) -> tuple[Letter, ...]:
-        return tuple(
-            Letter(
-                author.person.address,
-                tuple(each.address for each in some),
-                imip.request(event, author, some, now, files),
-            )
-            for some in _portions(to)
-        )
-
-    def _cancellations(
-        self, event: Event, author: Author, to: Sequence[Attendee], now: datetime, comment: str = ""
-    ) -> tuple[Letter, ...]:
-        return tuple(
-            Letter(
-                author.person.address,
-                tuple(each.address for each in some),
-                imip.cancel(event, author, some, now, comment),
-            )
-            for some in _portions(to)
-        )
-
-    def _answer(
-        self,
-        event: Event,
-        author: Author,
-        response: Response,
-        now: datetime,
-        comment: str,
-        proposal: tuple[datetime, datetime] | None,
-    ) -> Letter:
-        if event.organizer is None:
-            raise Invalid("The meeting has no organiser to answer")
-        if proposal is None:
-            data = imip.reply(event, author, response, now, comment=comment)
-        else:
-            data = imip.counter(event, author, proposal[0], proposal[1], now, comment)
-        return Letter(author.person.address, (event.organizer.address,), data)
 
     def _post(
         self,
@@ -455,35 +410,3 @@ class Scheduling:
 
     def _now(self) -> datetime:
         return self._clock.now().replace(microsecond=0)
-
-
-def _author(view: View, principal: Principal, owner: AccountId, *, sends: bool) -> Author:
-    """In whose name things are said about a calendar: always its owner's. Raises SendAsDenied when something is sent.
-
-    DELE-05: who may change the calendar and send on the owner's behalf schedules the owner's meetings.
-    """
-    entry = view.entry_of_account(owner)
-    if entry is None:
-        raise NotFound("No such account")
-    person = Person(address=entry.address, name=entry.display_name)
-    if owner == principal.account_id:
-        return Author(person)
-    acting = Person(address=principal.address, name=principal.display_name)
-    if principal.id in _delegates_of_resource(view, entry):
-        return Author(person, acting)
-    try:
-        right = send_right(view, principal, parse(entry.address))
-    except SendAsDenied:
-        if sends:
-            raise
-        return Author(person, acting)
-    return Author(person, acting if right is SendRight.ON_BEHALF else None)
-
-
-def _delegates_of_resource(view: View, entry: DirectoryEntry) -> tuple[int, ...]:
-    return booking_options(view, entry.account_id).delegates if entry.account_id is not None else ()
-
-
-def _portions(attendees: Sequence[Attendee]) -> "list[Sequence[Attendee]]":
-    """Of as many as a message may have recipients."""
-    return [attendees[at : at + RECIPIENTS_PER_LETTER] for at in range(0, len(attendees), RECIPIENTS_PER_LETTER)]
