@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailproof_suites.case import Append, ConnectImap, ImapClient, expect, requirement
+from mailproof_suites.case import Append, ConnectImap, ImapClient, expect, needs, requirement
 from mailproof_suites.clients.errors import ConnectionClosed
 
 
@@ -59,3 +59,17 @@ def test_logout_expunges_nothing(imap: ImapClient, imap2: ImapClient, folder: st
     imap2.logout()
     imap.select(folder)
     expect.equal(imap.search("ALL", uid=True), [uid], "UIDs after the other session's LOGOUT")
+
+
+@requirement("RFC9051:5.2-3")
+@needs("imap:IMAP4rev2")
+def test_news_of_flags_has_the_uid(rev2: ImapClient, imap: ImapClient, folder: str, append: Append) -> None:
+    """A change of flags elsewhere is told to a client of IMAP4rev2, too; the monitors want the UID with it."""
+    uid = append(folder)
+    rev2.select(folder)
+    imap.select(folder)
+    imap.store(1, "+FLAGS", [r"\Flagged"])
+    told = [
+        each.data for each in rev2.noop().named("FETCH") if rb"\flagged" in {one.lower() for one in each.data.flags}
+    ]
+    expect.equal([data.seq for data in told], [1], f"numbers of messages whose new flags were told (UID {uid})")
