@@ -27,6 +27,10 @@ DEFAULT_LITERAL_LIMIT = 256 * 1024 * 1024
 _LITERAL_TAIL = re.compile(rb"\{([0-9]{1,20})\}\r\n\Z")
 _CONDITION_HEAD = re.compile(rb"(?:[^ \r\n*+]+|\*) (?:OK|NO|BAD|BYE|PREAUTH)(?: |\r\n)|\+", re.IGNORECASE)
 _SLOWEST_OCTETS_PER_S = 64 * 1024
+PATIENCE = 12
+"""A whole command may take so many times as long as one of its responses."""
+MAX_RESPONSES = 250_000
+"""And be answered by so many: five times a mailbox of 50,000."""
 # Commands that the server answers with a continuation of their own, beyond those for literals.
 _ASKING = {"AUTHENTICATE": 8, "IDLE": 1}
 
@@ -61,6 +65,7 @@ class ImapConnection(WatchedConnection):
         self._gathered: list[Untagged] = []
         self._gathered_broken: list[Broken] = []
         self._awaited_from = 0
+        self._literal_octets = 0
         self._outstanding: dict[bytes, str] = {}
         self._completions: dict[bytes, Completion | GrammarViolation] = {}
         self._tag_number = 0
@@ -164,6 +169,7 @@ class ImapConnection(WatchedConnection):
     def _read_octets(self, timeout_s: float) -> bytes:
         """A line and every literal that it announces, joined."""
         deadline = time.monotonic() + timeout_s
+        self._literal_octets = 0
         pieces: list[bytes] = []
         while True:
             try:
@@ -181,16 +187,28 @@ class ImapConnection(WatchedConnection):
                 )
             literal = self.stream.read_exact(size, timeout_s=max(0.0, deadline - time.monotonic()))
             deadline += size / _SLOWEST_OCTETS_PER_S
+            self._literal_octets += size
             self.transcript.received(self.name, literal)
             pieces.append(literal)
 
     def finish(self, tag: bytes, *, timeout_s: float | None = None) -> Completion:
         """Read up to the completion of ``tag``; completions of other tags are kept for their own `finish`.
 
-        Raises GrammarViolation when that completion itself is broken.
+        Each response may take ``timeout_s``, and all together `PATIENCE` times as long and what their literals need.
+        Raises GrammarViolation when that completion itself is broken, TimedOut when it does not come in time or behind
+        `MAX_RESPONSES` others: a server that talks for ever must not keep its client.
         """
+        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        deadline = time.monotonic() + PATIENCE * limit_s
+        count = 0
         while tag not in self._completions:
-            self._gather(self.read_response(timeout_s))
+            response = self.read_response(limit_s)
+            count += 1
+            deadline += self._literal_octets / _SLOWEST_OCTETS_PER_S
+            if count >= MAX_RESPONSES or time.monotonic() > deadline:
+                with self._awaiting():
+                    raise TimedOut(f"the completion, behind {count} other responses", PATIENCE * limit_s)
+            self._gather(response)
         done = self._completions.pop(tag)
         if isinstance(done, GrammarViolation):
             raise done

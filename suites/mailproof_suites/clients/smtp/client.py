@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import re
 import ssl
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from mailproof_suites.clients.errors import ClientError, ConnectionClosed, HarnessError, TimedOut
+from mailproof_suites.clients.errors import ClientError, ConnectionClosed, GrammarViolation, HarnessError, TimedOut
 from mailproof_suites.clients.observer import Observer, SentCommand
 from mailproof_suites.clients.smtp.reply import Reply, continues, parse_reply
 from mailproof_suites.clients.tls import Stream
@@ -20,6 +21,8 @@ from mailproof_suites.clients.transcript import Transcript
 from mailproof_suites.clients.watched import WatchedConnection
 
 DEFAULT_NAME = "client.mailproof.test"
+MAX_REPLY_LINES = 1000
+"""A reply that goes on beyond never ends."""
 _BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
@@ -116,8 +119,15 @@ class SmtpClient(WatchedConnection):
 
     def _read_lines(self, timeout_s: float | None) -> list[bytes]:
         lines: list[bytes] = []
+        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        deadline = time.monotonic() + limit_s
         while not lines or continues(lines[-1]):
-            line = self.stream.read_line(self.line_limit, timeout_s=timeout_s)
+            if len(lines) == MAX_REPLY_LINES:
+                raise GrammarViolation(b"".join(lines[:3]), 0, "reply", f"at most {MAX_REPLY_LINES} lines")
+            try:
+                line = self.stream.read_line(self.line_limit, timeout_s=max(0.0, deadline - time.monotonic()))
+            except TimedOut as problem:
+                raise TimedOut("a reply", limit_s, partial=problem.partial) from None
             self.transcript.received(self.name, line)
             lines.append(line)
         return lines
