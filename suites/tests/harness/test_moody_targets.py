@@ -88,19 +88,22 @@ def test_one_case_fails_and_the_run_goes_on(
 
 
 @pytest.mark.parametrize("moody", ["dies"], indirect=True)
-def test_a_target_that_dies_leaves_a_whole_report(check: Check, cases: Path, moody: tuple[MoodyServer, Path]) -> None:
+def test_a_target_that_dies_ends_the_run_with_a_whole_report(
+    check: Check, cases: Path, moody: tuple[MoodyServer, Path]
+) -> None:
+    """Once nobody answers any more, the rest of the cases would say nothing but that: the run ends, and says why."""
     _, profile = moody
     (cases / "imap" / "test_few.py").write_text(CASES)
     started = time.monotonic()
     outcome = check("--target", profile)
     assert time.monotonic() - started < 60
-    assert outcome.status in (1, 3), outcome.out + outcome.err
+    assert outcome.status == 3, outcome.out + outcome.err
     verdicts = outcome.verdicts()
-    assert len(verdicts) == 7, "every case has a verdict"
     assert [verdicts[f"test_before[{number}]"] for number in range(3)] == ["pass"] * 3
     assert verdicts["test_in_the_middle"] == "fail"
-    assert {verdicts[f"test_later[{number}]"] for number in range(3)} == {"error"}, "nobody is there to be judged"
-    assert "unreachable" in outcome.case("test_later[2]")["message"]
+    assert verdicts["test_later[0]"] == "error", "nobody is there to be judged"
+    assert "unreachable" in outcome.case("test_later[0]")["message"]
+    assert "target unreachable" in outcome.out + outcome.err
     assert (cases.parent / "report" / "report.html").stat().st_size > 10_000
     assert "Traceback" not in outcome.out + outcome.err
 
