@@ -1,0 +1,15 @@
+"""What the cases about rules share: their stage."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof_suites.case import Capabilities, Control, MakeMessage, World
+from mailproof_suites.workmail.stage import Stage
+from mailproof_suites.workmail.ways import settings_for
+
+
+@pytest.fixture
+def stage(world: World, make_message: MakeMessage, control: Control, capabilities: Capabilities) -> Stage:
+    """The people of the case; skips where rules cannot be set up."""
+    return Stage(world, make_message, control, settings_for("rules", world, control, capabilities))
