@@ -1,0 +1,20 @@
+"""Fixtures of the cases about addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof_suites.case import Account, Control, Post, World
+from mailproof_suites.workmail.addresses.mailroom import Mailroom
+
+
+@pytest.fixture
+def mailroom(control: Control, world: World, post: Post) -> Mailroom:
+    """A new user who sends."""
+    return Mailroom(control, world, post, control.user())
+
+
+@pytest.fixture
+def user(control: Control) -> Account:
+    """A new user."""
+    return control.user()
