@@ -44,7 +44,7 @@ add() {{
     setpriv --reuid {owner} --regid {owner} --clear-groups mkdir "$home"
     setpriv --reuid {owner} --regid {owner} --clear-groups maildirmake.courier "$home/Maildir"
     printf '%s\\t%s|home=%s|mail=%s/Maildir|imappw=%s\\n' \\
-        "$1" "$ids" "$home" "$home" "$(userdbpw < {folder}/password-$1)" >> /etc/courier/userdb
+        "$1" "$ids" "$home" "$home" "$(userdbpw -md5 < {folder}/password-$1)" >> /etc/courier/userdb
     # Whose folders may be shared, and under what name: one without the hierarchy's dot.
     printf '%s\\t%s\\t%s\\t%s\\tMaildir\\n' \\
         "${{1%@*}}" "$(id -u {owner})" "$(id -g {owner})" "$home" >> /etc/courier/shared/index

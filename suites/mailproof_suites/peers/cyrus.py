@@ -45,7 +45,6 @@ munge8bit: no
 conversations: yes
 anyoneuseracl: no
 delete_mode: immediate
-expunge_mode: immediate
 # Cases give wrong passwords on purpose; the next case must not pay for it.
 failedloginpause: 0
 

@@ -16,7 +16,11 @@ def sorted_folder(imap: ImapClient, folder: str, append: Append, make_message: M
     """UIDs of six messages whose order by subject is ORDER; the folder is selected, two UIDs below are gone."""
     for _ in range(2):
         append(folder, flags=[r"\Deleted"])
-    uids = [append(folder, make_message(subject=subject)) for subject in SUBJECTS]
+    # Days apart: messages that arrived in the same second keep their order, REVERSE or not (RFC 5256 section 3).
+    uids = [
+        append(folder, make_message(subject=subject), date=f"{day:02}-Feb-2024 12:00:00 +0000")
+        for day, subject in enumerate(SUBJECTS, start=1)
+    ]
     imap.select(folder)
     imap.expunge()
     return uids
