@@ -64,6 +64,9 @@ class Watching(Protocol):
         """Listen no more."""
 
 
+SIGN_IN_ENDED = b"* BYE Your sign-in no longer holds\r\n"
+
+
 @dataclass(frozen=True, slots=True)
 class ImapServer:
     """What all sessions of a worker share."""
@@ -99,7 +102,7 @@ class Session:
         self.services = server.services
         self.state = State.NOT_AUTHENTICATED
         self.principal: Principal | None = None
-        self.connection = server.services.connections.enter(None, "imap", stream.peer.host, close=stream.abort)
+        self.connection = server.services.connections.enter(None, "imap", stream.peer.host, close=self._sign_in_ended)
         """The place among the connections of this address and, after sign-in, of this user."""
         self.selected: updates.Selected | None = None
         self.enabled: set[bytes] = set()
@@ -116,6 +119,8 @@ class Session:
         self.after_completion: Callable[[], None] | None = None
         """Done once, right after the next tagged completion (COMPRESS changes the stream there)."""
         self.finished = False
+        self._is_revoked = False
+        """The sign-in no longer holds: no further command is looked at."""
         self._bad_in_a_row = 0
         self._parting = b""
         """Why the connection ends after the running command's completion."""
@@ -274,7 +279,10 @@ class Session:
             while not self.finished:
                 if self.principal is None:
                     self._left(self._sign_in_until)
-                await self._handle(await self.next_event())
+                event = await self.next_event()
+                if self._is_revoked:
+                    raise ShuttingDown
+                await self._handle(event)
         except EndOfInput:
             pass  # the client may close at any time (RFC 9051 3.4); nothing is owed
         except Refusal as refusal:
@@ -283,10 +291,15 @@ class Session:
         except ReadTimeout:
             self.write(b"* BYE Autologout: idle for too long\r\n")
         except ShuttingDown:
-            self.write(b"* BYE [UNAVAILABLE] Server shutting down\r\n")
+            # RFC 9051 3.4: a server "MUST NOT unilaterally close the connection without first sending an untagged BYE".
+            self.write(SIGN_IN_ENDED if self._is_revoked else b"* BYE [UNAVAILABLE] Server shutting down\r\n")
         finally:
             self._let_go()
         await self.stream.close()
+
+    def _sign_in_ended(self) -> None:
+        self._is_revoked = True
+        self.stream.begin_drain()
 
     def say_bye(self, text: bytes) -> None:
         """End the connection after what is being answered."""

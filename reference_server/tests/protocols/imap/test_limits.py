@@ -202,10 +202,22 @@ def test_connections_of_one_address_are_counted(converse: Any) -> None:
 
 def test_changing_the_password_ends_the_sessions(converse: Any) -> None:
     async def scenario(world: Any) -> None:
-        client = await world.client("a")
+        await world.script("a2> 1 IDLE\na2< + idling")
+        await world.client("a")
         await world.services.credentials.set_password(world.alice.id, "Another-Horse-2")
-        await world.quiet()
-        assert client.closed
+        for name in ("a", "a2"):
+            await world.script(f"{name}< * BYE Your sign-in no longer holds\n{name}< END")
+
+    converse(scenario)
+
+
+def test_no_command_is_obeyed_after_the_sign_in_has_ended(converse: Any) -> None:
+    async def scenario(world: Any) -> None:
+        client = await world.client("a")
+        await world.script("a> 1 NOOP\na< 1 OK NOOP completed")
+        client.send(b"2 CREATE Late\r\n")
+        world.services.connections.close_all(world.alice.id)
+        await world.script("a< * BYE Your sign-in no longer holds\na< END")
 
     converse(scenario)
 
