@@ -1,7 +1,7 @@
 """The people of one case about rules or automatic replies, the mail between them, and where it went.
 
-The `owner` has the rules or the reply, the `sender` writes. Where an operator can make users, the owner is a new one, and
-cases run side by side; else the owner is the case's own account and the sender another one of the profile.
+The `owner` has the rules or the reply, the `sender` writes. Where an operator can make users, the owner is a new one,
+and cases run side by side; else the owner is the case's own account and the sender another one of the profile.
 
 In everything that a case says of a message and of a rule, `{owner}`, `{owner+tag}`, `{OWNER}`, `{alias}`, `{sender}`,
 `{other}` and `{folder}` stand for the addresses of the day, and for a folder of the owner's.
@@ -10,7 +10,7 @@ In everything that a case says of a message and of a rule, `{owner}`, `{owner+ta
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -195,7 +195,7 @@ class Stage:
             self._smtp[account.address] = self.world.connect_smtp(account)
         return self._smtp[account.address]
 
-    def message(self, mail: Mail = Mail()) -> bytes:  # noqa: B008 -- frozen
+    def message(self, mail: Mail = Mail()) -> bytes:
         """The octets of a message to send."""
         said = self.said(mail.headers)
         return self._make(
@@ -204,7 +204,7 @@ class Stage:
 
     def send(
         self,
-        mail: Mail | bytes = Mail(),  # noqa: B008 -- frozen
+        mail: Mail | bytes = Mail(),
         *,
         sender: Account | None = None,
         to: Sequence[str] = (),
@@ -227,7 +227,7 @@ class Stage:
         """The first folder that the message comes to, of the inbox, the case's folder, and those given."""
         client = self.imap(account or self.owner)
         watched = [*folders, *([self.folder] if account is None and "folder" in self.__dict__ else []), "INBOX"]
-        for _ in self._turns():
+        for _ in self.turns():
             for each in watched:
                 if self.found(client, each, f'HEADER {HEADER} "{mark}"'):
                     return each
@@ -240,7 +240,7 @@ class Stage:
     def wait(self, criteria: str, account: Account, folder: str = "INBOX", what: str = "") -> Received:
         """Wait for the newest message of a folder that these criteria find. Raises Violation when there is none."""
         client = self.imap(account)
-        for _ in self._turns():
+        for _ in self.turns():
             if uids := self.found(client, folder, criteria):
                 return self.read(client, uids[-1])
         raise expect.fail(
@@ -263,7 +263,15 @@ class Stage:
         message: EmailMessage = BytesParser(policy=SMTP).parsebytes(raw)
         return Received(raw, message, frozenset(each.decode().lower() for each in got.flags or ()))
 
-    def _turns(self) -> Any:
+    def special(self, attribute: bytes) -> str:
+        """The owner's folder with this attribute of RFC 6154. Skips where no folder has it."""
+        for each in self.imap(self.owner).list_mailboxes("", "*"):
+            if each.has(attribute):
+                return each.mailbox.decode()
+        pytest.skip(f"no folder has the attribute {attribute.decode()}")
+
+    def turns(self) -> Iterator[int]:
+        """Looks at what is to come, with pauses between them, until the profile's deadline for deliveries."""
         deadline = time.monotonic() + self.world.target.delivery_timeout_s
         turn = 0
         while True:

@@ -1,4 +1,4 @@
-"""Every condition of a rule, where it holds and where it does not; and as an exception the other way round (RULE-02)."""
+"""Every condition of a rule where it holds and where it does not; as an exception the other way round (RULE-02)."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from mailproof_suites.workmail.rules import rows_kind, rows_people, rows_words
 from mailproof_suites.workmail.rules.rows import Row
 from mailproof_suites.workmail.stage import Stage
 
-_ROWS: tuple[Row, ...] = (*rows_people.ROWS, *rows_words.ROWS, *rows_kind.ROWS)
-_FIRSTS = {(row.condition, row.holds): row for row in reversed(_ROWS)}.values()
+ALL_ROWS: tuple[Row, ...] = (*rows_people.ROWS, *rows_words.ROWS, *rows_kind.ROWS)
+_FIRSTS = {(row.condition, row.holds): row for row in reversed(ALL_ROWS)}.values()
 _FEATURES = {
     "ContainsBodyStrings": ("RULE-02", "RULE-08"),
     "SentToAddresses": ("RULE-02", "RULE-07", "ADDR-04"),
@@ -27,14 +27,14 @@ def _parameters(rows: tuple[Row, ...], *more: str) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("row", _parameters(tuple(each for each in _ROWS if each.holds)))
+@pytest.mark.parametrize("row", _parameters(tuple(each for each in ALL_ROWS if each.holds)))
 def test_a_rule_runs_where_its_condition_holds(stage: Stage, row: Row) -> None:
     """A message of which the condition holds is moved by the rule."""
     stage.rules({"conditions": row.conditions, "actions": {"MoveToFolder": "{folder}"}})
     expect.equal(stage.place(stage.send(row.mail)), stage.folder, "folder that the message came to")
 
 
-@pytest.mark.parametrize("row", _parameters(tuple(each for each in _ROWS if not each.holds)))
+@pytest.mark.parametrize("row", _parameters(tuple(each for each in ALL_ROWS if not each.holds)))
 def test_a_rule_does_not_run_where_its_condition_does_not_hold(stage: Stage, row: Row) -> None:
     """A message of which the condition does not hold stays in the inbox."""
     stage.rules({"conditions": row.conditions, "actions": {"MoveToFolder": "{folder}"}})
