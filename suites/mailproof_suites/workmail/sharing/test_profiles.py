@@ -77,7 +77,7 @@ def test_the_owner_loses_nothing(loan: Loan, profile: str) -> None:
     """Whatever a guest is given, the owner's own rights stay whole."""
     loan.share(profile)
     answer = loan.owning.command("MYRIGHTS", "Projects").require_ok()
-    held = {letter for letter in answer.named("MYRIGHTS")[0].raw.rpartition(b" ")[2].decode().strip()} - VIRTUAL
+    held = set(answer.named("MYRIGHTS")[0].raw.rpartition(b" ")[2].decode().strip()) - VIRTUAL
     expect.equal(held, set(EVERYTHING), "rights of the owner")
 
 
