@@ -25,6 +25,7 @@ async def myrights(session: Session, line: CommandLine) -> Reply:
     name = parse_mailbox(session.parser(line))
     view = await open_named(session, name, NONE)
     if not view.rights & SUFFICIENT:
-        raise FolderNotFound(f"No such folder: {name}")
+        # RFC 4314 6: in the very words for a folder that is not there, which name it without whose it is
+        raise FolderNotFound(f"No such folder: {view.folder.path}")
     session.write(b"* MYRIGHTS %b %b\r\n" % (mailbox(name, utf8=session.utf8), letters_of(view.rights)))
     return ok(b"MYRIGHTS completed")
