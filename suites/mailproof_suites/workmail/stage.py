@@ -9,6 +9,7 @@ In everything that a case says of a message and of a rule, `{owner}`, `{owner+ta
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -220,6 +221,21 @@ class Stage:
         path = who.address if return_path is None else return_path
         self.smtp(who).send_message(path, recipients, data)
         return mark_of(data)
+
+    def send_from_outside(self, mail: Mail, sender: str = "friend@outside.mailproof.test") -> str:
+        """Have the operator bring in mail from outside; the mark. Skips where nobody can."""
+        data = self.message(mail)
+        self.control.call("outside", "send", sender or "<>", self.owner.address, "-", input=data.decode())
+        return mark_of(data)
+
+    def gone_outside(self, address: str) -> Received:
+        """The newest message that went to this address outside. Skips where nobody can see it."""
+        for _ in self.turns():
+            if found := self.control.call("outside", "list", "--to", address):
+                raw = base64.b64decode(found[-1]["message"])
+                head = f"Return-Path: <{found[-1]['sender']}>\r\n".encode()
+                return Received(raw, BytesParser(policy=SMTP).parsebytes(head + raw), frozenset())
+        raise expect.fail(f"mail to {address} outside", expected="has gone there", actual="has not")
 
     # -- where it went -------------------------------------------------------------------------------------------------
 

@@ -114,7 +114,12 @@ def test_what_is_sent_on_tells_no_blind_recipient(stage: Stage, action: str) -> 
 
 @pytest.mark.parametrize(
     "conditions",
-    [{"SentToAddresses": ["{owner}"]}, {"SentToMe": True}, {"SentToOrCcMe": True}, {"ContainsRecipientStrings": ["{owner}"]}],
+    [
+        {"SentToAddresses": ["{owner}"]},
+        {"SentToMe": True},
+        {"SentToOrCcMe": True},
+        {"ContainsRecipientStrings": ["{owner}"]},
+    ],
     ids=["SentToAddresses", "SentToMe", "SentToOrCcMe", "ContainsRecipientStrings"],
 )
 @requirement("RULES:bcc-1", "RULE-07")

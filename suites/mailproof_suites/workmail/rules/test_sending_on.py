@@ -35,7 +35,10 @@ def test_a_forward_has_a_message_id_of_its_own(stage: Stage, action: str) -> Non
     """It is a new message."""
     sent, got = _sent_on(stage, action)
     expect.that(
-        f"Message-ID: {got.field('Message-ID')}".encode() not in sent, "Message-ID", expected="a new one", actual="the same"
+        f"Message-ID: {got.field('Message-ID')}".encode() not in sent,
+        "Message-ID",
+        expected="a new one",
+        actual="the same",
     )
 
 
@@ -84,7 +87,9 @@ def test_a_forward_shows_the_text_of_the_original(stage: Stage) -> None:
 def test_a_forward_shows_what_was_forwarded(stage: Stage, shown: str) -> None:
     """Author and subject of the original stand in its text."""
     _, got = _sent_on(stage, FORWARD)
-    expect.contains(got.raw.partition(b"\r\n\r\n")[2].lower(), stage.said(shown).lower().encode(), "text of the forward")
+    expect.contains(
+        got.raw.partition(b"\r\n\r\n")[2].lower(), stage.said(shown).lower().encode(), "text of the forward"
+    )
 
 
 @requirement("RULES:actions.ForwardToRecipients-7", "RULE-05")
@@ -137,7 +142,8 @@ def test_a_redirect_keeps_the_body(stage: Stage, mail: Mail) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("Resent-From", "{owner}"), ("Resent-To", "{other}"), ("Resent-Date", ":"), ("Resent-Message-ID", "<")]
+    ("name", "value"),
+    [("Resent-From", "{owner}"), ("Resent-To", "{other}"), ("Resent-Date", ":"), ("Resent-Message-ID", "<")],
 )
 @requirement("RULES:actions.RedirectToRecipients-3", "RULE-06")
 def test_a_redirect_says_who_sent_it_on(stage: Stage, name: str, value: str) -> None:
