@@ -17,10 +17,13 @@ from mailproof_server.net.https import HttpApplication
 from mailproof_server.net.listener import Connect, Listener, ListenerLimits, streams
 from mailproof_server.net.tls import ServerTls, TlsConfigError
 from mailproof_server.net.tls_transport import TlsLimits
+from mailproof_server.protocols.autodiscover.config import Regions, own_endpoints
+from mailproof_server.protocols.autodiscover.endpoint import AutodiscoverServer
+from mailproof_server.protocols.autodiscover.user_settings import Offer
 from mailproof_server.protocols.ews import operations as ews_operations
 from mailproof_server.protocols.ews.endpoint import EwsServer
 from mailproof_server.protocols.ews.operation import Operation
-from mailproof_server.protocols.ews.versions import BUILDS
+from mailproof_server.protocols.ews.versions import BUILDS, ORDER
 from mailproof_server.protocols.http.site import Endpoint, Site
 from mailproof_server.protocols.imap import commands as imap_commands
 from mailproof_server.protocols.imap.capabilities import Capabilities
@@ -118,7 +121,19 @@ def _site(config: Config, services: Services) -> Site:
         raise ConfigError(f"ews_ceiling: {config.ews_ceiling} is none of {', '.join(BUILDS)}")
     operations = registry.load(ews_operations, Operation)
     ews = EwsServer(services, config.ews, operations, config.ews_ceiling, metrics.ews_operation)
-    return Site((Endpoint("ews", "/EWS/Exchange.asmx", ews),))
+    return Site((Endpoint("ews", "/EWS/Exchange.asmx", ews), *_autodiscover(config, services).endpoints()))
+
+
+def _autodiscover(config: Config, services: Services) -> AutodiscoverServer:
+    listen = config.listen
+    ports = {"imaps": listen.imaps_port, "smtps": listen.smtps_port, "https": listen.https_port}
+    try:
+        regions = Regions(config.autodiscover, own_endpoints(listen.name, ports))
+    except ValueError as error:
+        raise ConfigError(f"autodiscover: {error}") from error
+    served = ORDER[: ORDER.index(config.ews_ceiling) + 1]
+    offer = Offer(BUILDS[config.ews_ceiling], served)
+    return AutodiscoverServer(services, config.autodiscover, regions, offer, listen.name, metrics.autodiscover_answer)
 
 
 def _tls(config: Config, clock: Clock) -> tuple[ServerTls, Path | None]:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from mailproof_server.net.https import HttpLimits
+from mailproof_server.protocols.autodiscover.config import AutodiscoverConfig
 from mailproof_server.protocols.ews.limits import EwsLimits
 from mailproof_server.protocols.imap.limits import ImapLimits
 from mailproof_server.protocols.smtp.limits import SmtpLimits
@@ -91,6 +92,7 @@ class Config(Section, frozen=True):
     net: NetLimits = NetLimits()
     http: HttpLimits = HttpLimits()
     ews: EwsLimits = EwsLimits()
+    autodiscover: AutodiscoverConfig = AutodiscoverConfig()
     imap: ImapLimits = ImapLimits()
     smtp: SmtpLimits = SmtpLimits()
     limits: ServiceLimits = ServiceLimits()

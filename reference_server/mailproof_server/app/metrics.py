@@ -44,6 +44,14 @@ def ews_operation(operation: str, outcome: str) -> None:
     EWS_OPERATIONS.labels(operation, outcome).inc()
 
 
+AUTODISCOVER_ANSWERS = Counter("mailproof_autodiscover_answers", "Answers of AutoDiscover.", ("dialect", "outcome"))
+
+
+def autodiscover_answer(dialect: str, outcome: str) -> None:
+    """Count one answer; `outcome`: ok, or the code of an error."""
+    AUTODISCOVER_ANSWERS.labels(dialect, outcome).inc()
+
+
 STORE_BATCHES = Histogram(
     "mailproof_store_batch_units", "Units of work in one commit of the store.", buckets=(1, 2, 4, 8, 16, 32, 64, 128)
 )
