@@ -200,6 +200,7 @@ def test_a_custom_zone_may_name_its_location() -> None:
         (("DTSTART:00010101T000000",), "DTSTART: the year 1"),
         (("DTSTART:20260309T100000", "DURATION:-PT1H"), "DURATION"),
         (("DTSTART:20260309T100000", "RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"), "RRULE: more than one"),
+        (("DTSTART:20260309T100000", "RRULE:every second tuesday"), "RRULE: no recurrence rule"),
         (("SEQUENCE:-1",), "SEQUENCE"),
         (("SEQUENCE:99999999999",), "SEQUENCE"),
         (("RDATE:" + ",".join(["20260309T100000"] * 1001),), "RDATE: more than 1000"),

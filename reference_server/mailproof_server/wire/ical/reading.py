@@ -90,6 +90,10 @@ class _Reader:
         rules = self._all("RRULE")
         if len(rules) > 1 or self._all("EXRULE"):
             raise IcalError("RRULE: more than one, or with EXRULE, is not supported")
+        rule = _raw(rules[0]) if rules else ""
+        if rules and not rule:
+            # The library makes an empty rule of words without any part: a series must not pass for one meeting.
+            raise IcalError("RRULE: no recurrence rule")
         organizers = self._all("ORGANIZER")
         stamp = self._when("DTSTAMP")
         return Component(
@@ -101,7 +105,7 @@ class _Reader:
             end=self._end(start),
             recurrence_id=recurrence_id,
             is_this_and_future="THISANDFUTURE" in self._parameter("RECURRENCE-ID", "RANGE").upper(),
-            rule=_raw(rules[0]) if rules else "",
+            rule=rule,
             extra=self._list("RDATE"),
             excluded=self._list("EXDATE"),
             summary=_text(source, "SUMMARY"),
