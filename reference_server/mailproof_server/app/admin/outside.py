@@ -1,4 +1,4 @@
-"""`mailproof admin outside`: mail from and to the world outside, which no client of ours sends or sees (FEATURES RULE-04)."""
+"""`mailproof admin outside`: mail from and to the world outside, which no client sends or sees (FEATURES RULE-04)."""
 
 import json
 from pathlib import Path
@@ -49,10 +49,10 @@ def show_all(operator: Operator, recipient: str | None) -> None:
         raise Refused("what goes outside goes to a relay host, and is not kept here")
     folder = kept.path or operator.settings.data / "outbound"
     rows = []
-    for path in sorted(folder.glob("*.json")):
-        envelope = json.loads(path.read_text(encoding="utf-8"))
+    # A message's file is written after its envelope's, and is whole once it has its name.
+    for message in sorted(folder.glob("[!.]*.eml")):
+        envelope = json.loads(message.with_suffix(".json").read_text(encoding="utf-8"))
         if recipient is None or recipient.lower() in (each.lower() for each in envelope["recipients"]):
-            message = path.with_suffix(".eml")
-            octets = message.read_bytes() if message.exists() else b""
+            octets = message.read_bytes()
             rows.append({"sender": envelope["sender"], "recipients": envelope["recipients"], "message": octets})
     operator.show(rows, "<{sender}> to {recipients}")

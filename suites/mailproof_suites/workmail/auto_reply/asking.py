@@ -5,13 +5,15 @@ from __future__ import annotations
 from mailproof_suites.case import Account, expect
 from mailproof_suites.workmail.stage import Mail, Received, Stage
 
+ORDINARY = Mail()
+
 
 def from_owner(stage: Stage) -> str:
     """Search criteria for what the owner's account has written in this case."""
     return f'FROM "{stage.owner.address}"'
 
 
-def answer(stage: Stage, mail: Mail = Mail(), sender: Account | None = None) -> Received:
+def answer(stage: Stage, mail: Mail = ORDINARY, sender: Account | None = None) -> Received:
     """Write to the owner and wait for the reply."""
     stage.send(mail, sender=sender)
     return stage.wait(from_owner(stage), sender or stage.sender, what="the automatic reply")

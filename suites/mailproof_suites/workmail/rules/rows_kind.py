@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailproof_suites.workmail.rules.rows import Mail, Row, false, headed, true, typed
+from mailproof_suites.workmail.rules.rows import Row, false, headed, true, typed
+from mailproof_suites.workmail.stage import Mail
 
 _PLAIN = "--b\nContent-Type: text/plain\n\nHello.\n--b\n"
 _MIXED = 'multipart/mixed; boundary="b"'

@@ -1,6 +1,7 @@
 """Conditions about people: who wrote it, and whom To and Cc name (RULE-02, RULE-07)."""
 
-from mailproof_suites.workmail.rules.rows import Mail, Row, false, headed, true
+from mailproof_suites.workmail.rules.rows import Row, false, headed, true
+from mailproof_suites.workmail.stage import Mail
 
 _NAMED = Mail(headers={"From": "Somebody <{sender}>"})
 _TO_ANOTHER = Mail(to=("{other}",))

@@ -1,6 +1,7 @@
 """Conditions about words: in the subject, the body, both, and the header (RULE-02, RULE-08)."""
 
-from mailproof_suites.workmail.rules.rows import Mail, Row, false, headed, true, typed
+from mailproof_suites.workmail.rules.rows import Row, false, headed, true, typed
+from mailproof_suites.workmail.stage import Mail
 
 _WORDS = ["spring offer"]
 _HTML = "text/html; charset=utf-8"

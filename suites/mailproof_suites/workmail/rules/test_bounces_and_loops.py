@@ -1,5 +1,7 @@
 """What rules never send on: bounces, and what they have sent on before (RULE-05, RULE-06, RULE-09)."""
 
+from itertools import pairwise
+
 import pytest
 
 from mailproof_suites.case import expect, requirement
@@ -124,7 +126,7 @@ def test_a_loop_field_of_another_keeps_no_rule_from_sending(stage: Stage) -> Non
 def test_a_chain_of_forwards_ends(stage: Stage) -> None:
     """Of a chain of six people the last one gets nothing, and the rule before shows why."""
     chain = [stage.owner, *(stage.person() for _ in range(4)), stage.other]
-    for giver, taker in zip(chain, chain[1:], strict=False):
+    for giver, taker in pairwise(chain):
         stage.rules({"actions": {FORWARD: [taker.address]}}, owner=giver)
     stage.send(Mail("first {token}"))
     stage.wait(f'SUBJECT "first {stage.world.token}"', chain[-2])

@@ -6,6 +6,7 @@ from mailproof_suites.case import expect, requirement
 from mailproof_suites.workmail.stage import Mail, Received, Stage
 
 FORWARD, ATTACH, REDIRECT = "ForwardToRecipients", "ForwardAsAttachmentToRecipients", "RedirectToRecipients"
+_ORDINARY = Mail()
 _MIXED = Mail(
     headers={"Content-Type": 'multipart/mixed; boundary="b"'},
     body="--b\nContent-Type: text/plain\n\nThe text of it.\n--b\nContent-Type: application/octet-stream\n"
@@ -13,9 +14,9 @@ _MIXED = Mail(
 )
 
 
-def _sent_on(stage: Stage, action: str, mail: Mail | bytes = Mail()) -> tuple[bytes, Received]:
+def _sent_on(stage: Stage, action: str, mail: Mail = _ORDINARY) -> tuple[bytes, Received]:
     """Have a message sent on to somebody else; what was sent, and what arrived there."""
-    sent = mail if isinstance(mail, bytes) else stage.message(mail)
+    sent = stage.message(mail)
     stage.rules({"actions": {action: ["{other}"]}})
     stage.send(sent)
     return sent, stage.wait(f'SUBJECT "{stage.world.token}"', stage.other, what="the message that the rule sends on")

@@ -1,0 +1,28 @@
+"""A redirect is from the owner."""
+
+import re
+from collections.abc import Sequence
+
+from mailproof_server.app.build import Server
+from mailproof_server.app.defects import Defect
+from mailproof_server.services.rules import forwarding
+from mailproof_server.services.rules import rule as module
+from mailproof_server.services.rules.actions._sending import sending
+from mailproof_server.services.rules.message import Arrival
+
+
+def _make(arrival: Arrival, recipients: Sequence[str]) -> bytes:
+    made = forwarding.make_redirect(arrival, recipients)
+    return re.sub(rb"^From: [^\r\n]*", b"From: " + arrival.owner.address.encode(), made, count=1, flags=re.MULTILINE)
+
+
+def apply(_server: Server) -> None:
+    module.ACTIONS["RedirectToRecipients"] = sending("RedirectToRecipients", 12, _make, keeps_sender=True)
+
+
+DEFECT = Defect(
+    name="rules_redirect_rewrites_from",
+    summary="a redirect is from the owner",
+    requirements=("RULES:actions.RedirectToRecipients-1",),
+    apply=apply,
+)
