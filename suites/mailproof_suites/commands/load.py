@@ -1,20 +1,19 @@
-"""`mailproof load`: the load tests. They are not part of this version."""
+"""`mailproof load`: becomes the load tests, which Locust needs a process of their own for."""
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
-from mailproof_suites.commands import Stop
 
-
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,  # the load tests tell their options themselves
+    short_help="Put a server under load, and check what it answers meanwhile.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
-    """Load tests (not in this version yet).
-
-    \b
-    Example:
-      mailproof load --help
-    """
-    del arguments
-    raise Stop("load: this version has no load tests yet; `mailproof check` tests conformance")
+    """Run `python -m mailproof_loadtests` in this process's place."""
+    os.execv(sys.executable, [sys.executable, "-m", "mailproof_loadtests", *arguments])  # noqa: S606 -- our own module

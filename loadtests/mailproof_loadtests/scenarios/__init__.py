@@ -1,0 +1,1 @@
+"""One scenario a file; the first line of its docstring is what `mailproof load list` tells."""
