@@ -80,7 +80,8 @@ def test_a_literal_may_be_refused(open_imap: Any) -> None:
 
 def test_other_literals_do_not_wait(open_imap: Any) -> None:
     client, far = open_imap(HELLO + b"A001 OK done\r\n")
-    client.command("X", Literal(b"a", sync=False), ("b", Literal(b"\0", sync=False, binary=True)))
+    parts = ("X", Literal(b"a", sync=False), ("b", Literal(b"\0", sync=False, binary=True)))
+    client.command(*parts, on_purpose=True)
     assert far.heard() == b"A001 X {1+}\r\na (b ~{1+}\r\n\x00)\r\n"
 
 

@@ -150,10 +150,10 @@ def test_data_that_is_refused(open_smtp: Any) -> None:
 
 def test_bdat_and_pipelining(open_smtp: Any) -> None:
     client, far = open_smtp(HELLO + b"250 a\r\n550 b\r\n250 2.0.0 chunk\r\n250 2.0.0 last\r\n")
-    assert [reply.code for reply in client.pipeline("MAIL FROM:<>", "RCPT TO:<x>")] == [250, 550]
+    assert [reply.code for reply in client.pipeline("MAIL FROM:<>", "RCPT TO:<x@y>")] == [250, 550]
     assert client.bdat(b".\r\n").positive
     assert client.bdat(b"", last=True).text.endswith("last")
-    assert far.heard() == b"MAIL FROM:<>\r\nRCPT TO:<x>\r\nBDAT 3\r\n.\r\nBDAT 0 LAST\r\n"
+    assert far.heard() == b"MAIL FROM:<>\r\nRCPT TO:<x@y>\r\nBDAT 3\r\n.\r\nBDAT 0 LAST\r\n"
 
 
 def test_quit(open_smtp: Any, watch: Any) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mailproof_suites.clients.errors import ClientError, GrammarViolation, TimedOut, UnexpectedReply
 from mailproof_suites.clients.imap.command import Chunk, Part, command_name, encode
+from mailproof_suites.clients.imap.own_grammar import check_command, check_continued
 from mailproof_suites.clients.imap.parse import Dialect, parse_response
 from mailproof_suites.clients.imap.results import Completion
 from mailproof_suites.clients.imap.values import Broken, Code, Continuation, Response, Tagged, Untagged
@@ -111,17 +112,24 @@ class ImapConnection(WatchedConnection):
         self._tag_number += 1
         return f"{self._tag_prefix}{self._tag_number:03d}".encode()
 
-    def command(self, *parts: Part, tag: bytes | None = None, timeout_s: float | None = None) -> Completion:
+    def command(
+        self, *parts: Part, tag: bytes | None = None, timeout_s: float | None = None, on_purpose: bool = False
+    ) -> Completion:
         """Send one command and read up to its completion, whatever that is.
 
         Parts are joined by single spaces and sent as they are; a `Literal` waits for its continuation (the server
-        may complete the command instead), a tuple is a parenthesised list.
+        may complete the command instead), a tuple is a parenthesised list. Raises HarnessError where they make no
+        command of the grammar, unless that is so ``on_purpose``.
         """
-        return self.finish(self.start(*parts, tag=tag, timeout_s=timeout_s), timeout_s=timeout_s)
+        return self.finish(self.start(*parts, tag=tag, timeout_s=timeout_s, on_purpose=on_purpose), timeout_s=timeout_s)
 
-    def start(self, *parts: Part, tag: bytes | None = None, timeout_s: float | None = None) -> bytes:
+    def start(
+        self, *parts: Part, tag: bytes | None = None, timeout_s: float | None = None, on_purpose: bool = False
+    ) -> bytes:
         """Send one command without reading its completion; returns the tag for `finish`."""
         tag = tag or self.new_tag()
+        if not on_purpose:
+            check_command(tag, parts, utf8=self._dialect().utf8)
         name = command_name(parts)
         chunks = encode(tag, parts)
         literals = sum(chunk.waits for chunk in chunks)
@@ -143,8 +151,13 @@ class ImapConnection(WatchedConnection):
             self._announce(command)
         self._write(data)
 
-    def send_line(self, data: bytes) -> None:
-        """Send a line that belongs to a running command: an answer to a continuation, DONE."""
+    def send_line(self, data: bytes, *, on_purpose: bool = False) -> None:
+        """Send a line that belongs to a running command: an answer to a continuation, DONE.
+
+        Raises HarnessError where no running command can go on so, unless that is so ``on_purpose``.
+        """
+        if not on_purpose:
+            check_continued(self._outstanding.values(), data)
         self._announce(SentCommand("", data, kind="data"))
         self._write(data + b"\r\n")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from mailproof_suites.clients.errors import ClientError, ConnectionClosed, GrammarViolation, HarnessError, TimedOut
 from mailproof_suites.clients.observer import Observer, SentCommand
+from mailproof_suites.clients.smtp.own_grammar import check_answer, check_command
 from mailproof_suites.clients.smtp.reply import Reply, continues, parse_reply
 from mailproof_suites.clients.tls import Stream
 from mailproof_suites.clients.transcript import Transcript
@@ -72,21 +73,27 @@ class SmtpClient(WatchedConnection):
 
     # -- the wire ----------------------------------------------------------------------------------------------------
 
-    def command(self, line: str | bytes, *, timeout_s: float | None = None) -> Reply:
-        """Send one command line (without its CRLF) and read its reply."""
-        self._send_lines([line])
+    def command(self, line: str | bytes, *, timeout_s: float | None = None, on_purpose: bool = False) -> Reply:
+        """Send one command line (without its CRLF) and read its reply.
+
+        Raises HarnessError where it is no command of the grammar, unless that is so ``on_purpose``.
+        """
+        self._send_lines([line], on_purpose=on_purpose)
         return self.read_reply(timeout_s)
 
-    def pipeline(self, *lines: str | bytes, timeout_s: float | None = None) -> list[Reply]:
+    def pipeline(self, *lines: str | bytes, timeout_s: float | None = None, on_purpose: bool = False) -> list[Reply]:
         """Send these command lines in one write and read as many replies (RFC 2920)."""
-        self._send_lines(lines)
+        self._send_lines(lines, on_purpose=on_purpose)
         return [self.read_reply(timeout_s) for _ in lines]
 
-    def _send_lines(self, lines: Sequence[str | bytes]) -> None:
+    def _send_lines(self, lines: Sequence[str | bytes], *, on_purpose: bool) -> None:
         encoded = [line.encode() if isinstance(line, str) else line for line in lines]
         for line in encoded:
             if b"\r" in line or b"\n" in line:
                 raise HarnessError(f"a line end inside the command {line[:80]!r}; send_raw says it on purpose")
+            if not on_purpose:
+                check_command(line, utf8=self._utf8)
+        for line in encoded:
             self._announce(SentCommand(verb_of(line), line))
         self._write(b"".join(line + b"\r\n" for line in encoded))
 
@@ -97,8 +104,10 @@ class SmtpClient(WatchedConnection):
                 self._announce(SentCommand(verb_of(line), line, raw=True))
         self._write(data)
 
-    def send_answer(self, line: bytes, *, timeout_s: float | None = None) -> Reply:
-        """Send a line that answers a 334 and read the reply."""
+    def send_answer(self, line: bytes, *, timeout_s: float | None = None, on_purpose: bool = False) -> Reply:
+        """Send a line that answers a 334 and read the reply. Raises HarnessError as `command` does."""
+        if not on_purpose:
+            check_answer(line)
         self._announce(SentCommand("AUTH", line, kind="data"))
         self._write(line + b"\r\n")
         return self.read_reply(timeout_s)
@@ -166,14 +175,14 @@ class SmtpClient(WatchedConnection):
             reply = self.send_answer(base64.b64encode(answer))
         return reply
 
-    def mail(self, sender: str, *params: str) -> Reply:
+    def mail(self, sender: str, *params: str, on_purpose: bool = False) -> Reply:
         """MAIL FROM:<sender> with parameters such as ``SIZE=100`` or ``BODY=8BITMIME``."""
         self._utf8 = self._utf8 or "SMTPUTF8" in (param.upper() for param in params)
-        return self.command(" ".join([f"MAIL FROM:<{sender}>", *params]))
+        return self.command(" ".join([f"MAIL FROM:<{sender}>", *params]), on_purpose=on_purpose)
 
-    def rcpt(self, recipient: str, *params: str) -> Reply:
+    def rcpt(self, recipient: str, *params: str, on_purpose: bool = False) -> Reply:
         """RCPT TO:<recipient> with parameters such as ``NOTIFY=NEVER``."""
-        return self.command(" ".join([f"RCPT TO:<{recipient}>", *params]))
+        return self.command(" ".join([f"RCPT TO:<{recipient}>", *params]), on_purpose=on_purpose)
 
     def data(self, message: bytes, *, timeout_s: float | None = None) -> Reply:
         """DATA and, after 354, the dot-stuffed message and the final dot. Returns the refusal or the last reply."""

@@ -14,7 +14,7 @@ def test_an_appended_message_comes_back_unchanged(
     """BODY[] is the message, RFC822.SIZE its size, and ENVELOPE and BODYSTRUCTURE make sense."""
     message = corpus_message.data
     may_append(imap, message)
-    answer = imap.command("APPEND", imap.mailbox(folder), Literal(message))
+    answer = imap.command("APPEND", imap.mailbox(folder), Literal(message), on_purpose=b"\0" in message)
     # RFC 9051 section 4.3 has no NUL in literals, and RFC 3502 section 6.3.11 lets an empty one cancel the APPEND; RFC
     # 9051 section 6.3.12 has NO for an error in the message's text, so what is malformed need not be taken.
     special = b"\0" in message or not message

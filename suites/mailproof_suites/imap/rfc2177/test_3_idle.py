@@ -43,7 +43,7 @@ def test_anything_but_done_is_bad(imap: ImapClient, folder: str, line: bytes) ->
     imap.select(folder)
     tag = imap.start("IDLE")
     expect.given(imap.await_continuation(tag), "a continuation request")
-    imap.send_line(line)
+    imap.send_line(line, on_purpose=True)
     expect.bad(imap.finish(tag))
 
 

@@ -37,7 +37,7 @@ def test_mailboxes_are_made_below_the_personal_prefix(imap: ImapClient, folder: 
 @requirement("RFC2342:5-3")
 def test_namespace_takes_no_argument(imap: ImapClient) -> None:
     """With an argument it is BAD."""
-    expect.bad(imap.command("NAMESPACE INBOX"))
+    expect.bad(imap.command("NAMESPACE INBOX", on_purpose=True))
 
 
 @requirement("RFC2342:5-4", "RFC2342:6-1")

@@ -62,4 +62,4 @@ def test_id_leaves_the_state_as_it_is(imap: ImapClient, folder: str, append: App
 )
 def test_broken_ids_are_bad(imap: ImapClient, arguments: str) -> None:
     """What the grammar lacks is BAD."""
-    expect.bad(imap.command(f"ID{arguments}"))
+    expect.bad(imap.command(f"ID{arguments}", on_purpose=True))

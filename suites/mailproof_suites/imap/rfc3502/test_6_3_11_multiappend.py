@@ -43,7 +43,7 @@ def test_an_empty_message_cancels_all(imap: ImapClient, folder: str, make_messag
 def test_a_broken_rest_stores_nothing(imap: ImapClient, folder: str, make_message: MakeMessage) -> None:
     """Behind a good message comes what no grammar knows: BAD or NO, and nothing is stored."""
     for rest in (["(\\Seen"], ['"31-Foo-2020 10:00:00 +0000"', Literal(make_message())], ["(\\Seen)"]):
-        expect.refused(imap.command("APPEND", folder, Literal(make_message()), *rest))
+        expect.refused(imap.command("APPEND", folder, Literal(make_message()), *rest, on_purpose=True))
         expect.equal(stored(imap, folder), 0, "messages stored")
 
 

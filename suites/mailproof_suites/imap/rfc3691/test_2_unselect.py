@@ -55,5 +55,5 @@ def test_an_argument_is_bad(imap: ImapClient, folder: str, append: Append) -> No
     """With an argument nothing happens: the mailbox is still selected."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command("UNSELECT", folder))
+    expect.bad(imap.command("UNSELECT", folder, on_purpose=True))
     expect.equal(len(imap.fetch(1, "(FLAGS)")), 1, "messages of the mailbox")

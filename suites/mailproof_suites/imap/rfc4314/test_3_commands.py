@@ -18,9 +18,9 @@ def granted(shared: Shared, before: dict[bytes, set[str]]) -> set[str]:
     return next(iter(new.values()))
 
 
-def set_acl(shared: Shared, rights: str) -> Completion:
-    """SETACL for the other account, whatever comes of it."""
-    return shared.owner.command("SETACL", shared.folder, shared.account.address, rights)
+def set_acl(shared: Shared, rights: str, *, on_purpose: bool = False) -> Completion:
+    """SETACL for the other account, whatever comes of it; rights that cannot be read are sent `on_purpose`."""
+    return shared.owner.command("SETACL", shared.folder, shared.account.address, rights, on_purpose=on_purpose)
 
 
 @requirement("RFC4314:3.1-1", "RFC4314:3.3-1", "FOLD-06")
@@ -51,7 +51,7 @@ def test_setacl_adds_and_takes_away(shared: Shared, change: str, after: str) -> 
 def test_unknown_rights_are_bad(shared: Shared, rights: str) -> None:
     """Nothing is granted where one letter means nothing."""
     before = shared.entries()
-    expect.bad(set_acl(shared, rights))
+    expect.bad(set_acl(shared, rights, on_purpose=True))
     expect.equal(shared.entries(), before, "the list")
 
 

@@ -65,5 +65,5 @@ def test_compressing_twice_is_refused(imap: ImapClient) -> None:
 @pytest.mark.parametrize("arguments", ["", " X-NO-SUCH-MECHANISM", " DEFLATE DEFLATE", ' ("DEFLATE")'])
 def test_other_mechanisms_are_bad(imap: ImapClient, arguments: str) -> None:
     """BAD, and the session goes on uncompressed."""
-    expect.bad(imap.command(f"COMPRESS{arguments}"))
+    expect.bad(imap.command(f"COMPRESS{arguments}", on_purpose=True))
     expect.ok(imap.command("NOOP"))

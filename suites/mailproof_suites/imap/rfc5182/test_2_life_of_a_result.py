@@ -29,7 +29,7 @@ def test_other_searches_leave_it_alone(imap: ImapClient, uids: list[int], comman
     """A SEARCH without SAVE, and one that is BAD, do not change what is saved."""
     del uids
     save(imap)
-    imap.command(command)
+    imap.command(command, on_purpose="COLOUR" in command)
     expect.equal(saved(imap), [2, 4, 5], "messages in $")
 
 

@@ -77,4 +77,4 @@ def test_an_unknown_charset_is_refused(imap: ImapClient, store: Store) -> None:
 def test_wrong_threads_are_bad(imap: ImapClient, store: Store, arguments: str) -> None:
     """What lacks the charset, the search or a known algorithm is no THREAD."""
     store([m(1, "a")])
-    expect.bad(imap.command(f"THREAD{arguments}"))
+    expect.bad(imap.command(f"THREAD{arguments}", on_purpose=True))

@@ -48,7 +48,7 @@ def test_the_empty_pattern_is_no_question(imap: ImapClient, arguments: str) -> N
 )
 def test_unknown_options_are_bad(imap: ImapClient, arguments: str) -> None:
     """Nobody can carry out what nobody defined."""
-    answer = imap.command(f"LIST {arguments}")
+    answer = imap.command(f"LIST {arguments}", on_purpose=True)
     expect.bad(answer)
     expect.equal(answer.named("LIST"), [], "LIST responses")
 
@@ -94,7 +94,7 @@ def test_remote_is_known(listed: Names) -> None:
 @pytest.mark.parametrize("options", ["RECURSIVEMATCH", "RECURSIVEMATCH REMOTE", "REMOTE RECURSIVEMATCH"])
 def test_recursivematch_alone_is_bad(imap: ImapClient, options: str) -> None:
     """It needs something that descendants can match."""
-    expect.bad(imap.command(f'LIST ({options}) "" *'))
+    expect.bad(imap.command(f'LIST ({options}) "" *', on_purpose=True))
 
 
 @requirement("RFC5258:3.5-1", "RFC9051:6.3.9-11", "RFC9051:6.3.9.6-1")

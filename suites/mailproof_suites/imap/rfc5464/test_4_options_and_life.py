@@ -70,7 +70,7 @@ def test_both_options(get: Get) -> None:
 @pytest.mark.parametrize("options", ["DEPTH 2", "DEPTH", "MAXSIZE", "MAXSIZE x", "COLOUR blue", "DEPTH -1"])
 def test_broken_options_are_bad(imap: ImapClient, folder: str, options: str) -> None:
     """0, 1 and infinity are the depths; sizes are numbers."""
-    expect.bad(imap.command("GETMETADATA", f"({options})", folder, SHARED))
+    expect.bad(imap.command("GETMETADATA", f"({options})", folder, SHARED, on_purpose=True))
 
 
 @requirement("RFC5464:4.1-1", "FOLD-02")

@@ -83,7 +83,7 @@ def test_an_unknown_use_is_refused(imap: ImapClient, world: World, use: str) -> 
 def test_a_broken_parameter_is_bad(imap: ImapClient, world: World, parameter: str) -> None:
     """What the grammar lacks is BAD, and nothing is made."""
     name = world.folder_name("-special")
-    expect.bad(imap.command("CREATE", name, parameter))
+    expect.bad(imap.command("CREATE", name, parameter, on_purpose=True))
     expect.equal(imap.list_mailboxes("", name), [], "mailboxes of this name")
 
 

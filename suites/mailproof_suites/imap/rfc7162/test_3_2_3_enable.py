@@ -32,5 +32,5 @@ def test_enable_is_confirmed(imap: ImapClient, names: str) -> None:
 )
 def test_a_broken_parameter_is_bad(resync: ImapClient, folder: str, params: str) -> None:
     """What the grammar lacks is BAD, and no mailbox is open afterwards."""
-    expect.bad(resync.command("SELECT", resync.mailbox(folder), f"({params})"))
+    expect.bad(resync.command("SELECT", resync.mailbox(folder), f"({params})", on_purpose=True))
     expect.refused(resync.command("FETCH 1:* (FLAGS)"))

@@ -77,7 +77,7 @@ def test_a_refused_command_swallows_its_literal(imap: ImapClient, world: World, 
     """The literal looks like commands; none of them is carried out, and the next command is answered."""
     missing = world.folder_name("-missing")
     parts = [part.format(missing=missing) for part in command]
-    expect.refused(imap.command(*parts, now(f"evil1 CREATE {missing}\r\nevil2 LOGOUT\r\n")))
+    expect.refused(imap.command(*parts, now(f"evil1 CREATE {missing}\r\nevil2 LOGOUT\r\n"), on_purpose=True))
     expect.ok(imap.command("NOOP"))
     expect.equal(imap.list_mailboxes("", missing), [], "mailboxes made by the literal")
 

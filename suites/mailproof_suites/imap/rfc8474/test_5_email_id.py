@@ -111,7 +111,7 @@ def test_what_is_no_identifier_is_bad(imap: ImapClient, folder: str, append: App
     """An identifier has 1 to 255 letters, digits, hyphens and underscores."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command(f"SEARCH {key}"))
+    expect.bad(imap.command(f"SEARCH {key}", on_purpose=True))
 
 
 @requirement("RFC8474:5.2-5")

@@ -91,7 +91,7 @@ def test_a_failure_changes_nothing(
     imap: ImapClient, folder: str, uids: list[int], make_message: MakeMessage, parts: Sequence[str]
 ) -> None:
     """NO or BAD, without EXPUNGE; the messages are what they were."""
-    answer = imap.command(*(part.format(folder=folder) for part in parts), Literal(make_message()))
+    answer = imap.command(*(part.format(folder=folder) for part in parts), Literal(make_message()), on_purpose=True)
     expect.refused(answer)
     expect.equal(answer.named("EXPUNGE", "VANISHED"), [], "removals told")
     expect.equal(left(imap), uids, "messages left")
@@ -103,7 +103,7 @@ def test_without_a_message_nothing_changes(
     imap: ImapClient, folder: str, uids: list[int], parts: Sequence[str]
 ) -> None:
     """A REPLACE that lacks its message is refused, as is one with an empty message."""
-    expect.bad(imap.command("REPLACE", 1, folder, *parts))
+    expect.bad(imap.command("REPLACE", 1, folder, *parts, on_purpose=True))
     expect.no(imap.command("REPLACE", 1, folder, *parts, Literal(b"")))
     expect.equal(left(imap), uids, "messages left")
 

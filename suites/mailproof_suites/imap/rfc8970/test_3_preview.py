@@ -108,4 +108,4 @@ def test_unknown_modifiers_are_bad(imap: ImapClient, folder: str, append: Append
     """LAZY in parentheses is the only one."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command("FETCH 1", item))
+    expect.bad(imap.command("FETCH 1", item, on_purpose=True))

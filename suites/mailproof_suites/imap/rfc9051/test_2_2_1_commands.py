@@ -28,7 +28,7 @@ from mailproof_suites.case import Append, ImapClient, expect, requirement
 )
 def test_a_tagged_line_that_is_no_command_is_bad(imap: ImapClient, line: str) -> None:
     """An unknown command, or one with arguments that its grammar lacks, is answered by BAD with its own tag."""
-    expect.bad(imap.command(line))
+    expect.bad(imap.command(line, on_purpose=True))
     expect.ok(imap.command("NOOP"))
 
 
@@ -103,7 +103,7 @@ def test_a_tag_may_be_used_again(imap: ImapClient) -> None:
 )
 def test_spaces_and_arguments_are_counted(imap: ImapClient, line: str) -> None:
     """One space too many or too few, or an argument too many, is answered by BAD."""
-    expect.bad(imap.command(line))
+    expect.bad(imap.command(line, on_purpose=True))
     expect.ok(imap.command("NOOP"))
 
 
@@ -113,7 +113,7 @@ def test_pipelined_commands_are_all_answered(imap: ImapClient, folder: str, appe
     append(folder)
     tags = [imap.start("SELECT", imap.mailbox(folder)), imap.start("FETCH", "1", "(UID FLAGS)")]
     tags += [imap.start("STORE", "1", "+FLAGS", r"(\Flagged)"), imap.start("FETCH", "1", "(FLAGS)")]
-    tags += [imap.start("NOOP"), imap.start("FROBNICATE"), imap.start("NOOP")]
+    tags += [imap.start("NOOP"), imap.start("FROBNICATE", on_purpose=True), imap.start("NOOP")]
     answers = [imap.finish(tag) for tag in tags]
     expect.equal([answer.status for answer in answers], ["OK"] * 5 + ["BAD", "OK"], "completions in order")
     # Untagged data may stand before any completion that follows (section 5.5), so that only their order counts.

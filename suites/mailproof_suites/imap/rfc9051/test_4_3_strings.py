@@ -69,7 +69,7 @@ def test_search_and_fetch_take_literals(
         tag = imap.new_tag()
         imap.send_raw(tag + b" FETCH 1 BODY.PEEK[HEADER.FIELDS ({7}\r\n")
         expect.given(imap.await_continuation(tag), "a continuation for the literal in the brackets")
-        imap.send_line(b"Subject)]")
+        imap.send_line(b"Subject)]", on_purpose=True)
         answer = imap.finish(tag)
         expect.ok(answer)
         expect.equal(len(answer.named("FETCH")), 1, "FETCH responses")
@@ -122,7 +122,7 @@ def test_the_octets_of_a_refused_literal_are_no_commands(imap: ImapClient, world
 @requirement("RFC9051:4.3-6")
 def test_nul_is_refused_outside_binary_literals(imap: ImapClient, folder: str) -> None:
     """A message with NUL in an ordinary literal is refused; where it is taken all the same, no NUL comes back."""
-    answer = imap.command("APPEND", imap.mailbox(folder), Literal(b"Subject: nul\r\n\r\na\0b\r\n"))
+    answer = imap.command("APPEND", imap.mailbox(folder), Literal(b"Subject: nul\r\n\r\na\0b\r\n"), on_purpose=True)
     expect.graded(answer.status, {"BAD": "", "NO": "", "OK": "taken, though it is not grammatical"}, "APPEND with NUL")
     if answer.ok:
         imap.select(folder)

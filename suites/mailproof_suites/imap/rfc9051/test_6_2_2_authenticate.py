@@ -47,7 +47,7 @@ def test_what_is_not_base64_is_bad(connect_imap: ConnectImap, line: bytes) -> No
     client = connect_imap(login=False)
     tag = client.start("AUTHENTICATE", "PLAIN")
     client.await_continuation(tag)
-    client.send_line(line)
+    client.send_line(line, on_purpose=True)
     answer = client.finish(tag)
     # RFC 9051 wants BAD; RFC 3501 section 6.2.2 says so of "*" only.
     expect.bad(answer) if "IMAP4REV2" in client.capabilities else expect.refused(answer)
@@ -60,7 +60,7 @@ def test_what_is_not_base64_is_bad(connect_imap: ConnectImap, line: bytes) -> No
 def test_an_initial_response_that_is_not_base64_is_bad(connect_imap: ConnectImap, initial: str) -> None:
     """What no base64 decoder can read is answered by BAD, without a continuation request."""
     client = connect_imap(login=False)
-    tag = client.start("AUTHENTICATE", "PLAIN", initial)
+    tag = client.start("AUTHENTICATE", "PLAIN", initial, on_purpose=True)
     expect.equal(client.await_continuation(tag), None, "a continuation request")
     answer = client.finish(tag)
     # RFC 4959 section 3: as after a continuation request, for which only RFC 9051 names BAD.

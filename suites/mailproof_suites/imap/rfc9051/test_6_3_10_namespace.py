@@ -19,4 +19,4 @@ def test_there_is_a_personal_namespace_that_works(imap: ImapClient, world: World
 @requirement("RFC9051:6.3.10-2")
 def test_namespace_takes_no_arguments(imap: ImapClient) -> None:
     """An argument is answered by BAD."""
-    expect.bad(imap.command('NAMESPACE ""'))
+    expect.bad(imap.command('NAMESPACE ""', on_purpose=True))

@@ -27,7 +27,7 @@ def test_wrong_arguments_are_bad_and_store_nothing(
     imap: ImapClient, folder: str, make_message: MakeMessage, arguments: str
 ) -> None:
     """A date that is none, or an unclosed list of flags, is answered by BAD."""
-    answer = imap.command("APPEND", imap.mailbox(folder), arguments, Literal(make_message()))
+    answer = imap.command("APPEND", imap.mailbox(folder), arguments, Literal(make_message()), on_purpose=True)
     expect.bad(answer)
     expect.equal(imap.status(folder, "MESSAGES").items["MESSAGES"], 0, "messages afterwards")
 
@@ -37,7 +37,9 @@ def test_a_date_with_a_bare_digit_is_bad_or_understood(
     imap: ImapClient, folder: str, make_message: MakeMessage
 ) -> None:
     """The grammar wants a space before a one-digit day; many servers understand clients that leave it out."""
-    answer = imap.command("APPEND", imap.mailbox(folder), '"7-Feb-2024 21:52:25 +0000"', Literal(make_message()))
+    answer = imap.command(
+        "APPEND", imap.mailbox(folder), '"7-Feb-2024 21:52:25 +0000"', Literal(make_message()), on_purpose=True
+    )
     expect.graded(answer.status, {"BAD": "", "OK": "taken, though the grammar has a space there"}, "APPEND")
     if answer.ok:
         imap.select(folder)

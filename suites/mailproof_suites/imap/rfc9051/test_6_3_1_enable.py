@@ -24,7 +24,7 @@ def test_enable_tells_what_it_enabled(imap: ImapClient) -> None:
     names = [name.upper() for each in first.named("ENABLED") for name in each.data]
     expect.equal(names, [b"IMAP4REV2"], "names in ENABLED")
     expect.ok(imap.command("ENABLE", "X-NO-SUCH-EXTENSION"))
-    expect.bad(imap.command("ENABLE"))
+    expect.bad(imap.command("ENABLE", on_purpose=True))
 
 
 @requirement("RFC9051:6.3.2-5")

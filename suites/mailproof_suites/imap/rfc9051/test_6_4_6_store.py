@@ -103,7 +103,7 @@ def test_what_is_no_flag_is_bad(imap: ImapClient, folder: str, append: Append, f
     """Characters that no atom has make no keyword, and nothing is stored."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command("STORE", "1", "+FLAGS", flags))
+    expect.bad(imap.command("STORE", "1", "+FLAGS", flags, on_purpose=True))
     expect.equal(flags_now(imap), set(), "flags afterwards")
 
 
@@ -113,7 +113,7 @@ def test_flags_that_no_client_may_set_are_not_set(imap: ImapClient, folder: str,
     r"""A system flag that no standard knows, and \Recent, are refused or passed over."""
     append(folder)
     imap.select(folder)
-    answer = imap.command("STORE", "1", "+FLAGS", f"({flag})")
+    answer = imap.command("STORE", "1", "+FLAGS", f"({flag})", on_purpose=True)
     expect.one_of(answer.status, {"OK", "NO", "BAD"}, "the answer")
     expect.equal(flags_now(imap), set(), "flags afterwards")
 
@@ -126,7 +126,7 @@ def test_wrong_stores_are_bad(imap: ImapClient, folder: str, append: Append, arg
     """What the grammar of STORE lacks is answered by BAD."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command(f"STORE {arguments}"))
+    expect.bad(imap.command(f"STORE {arguments}", on_purpose=True))
 
 
 @requirement("RFC9051:5.2-3", "RFC9051:7-1", "RFC3501:5.2-2", "RFC3501:7-1", "MAIL-09")

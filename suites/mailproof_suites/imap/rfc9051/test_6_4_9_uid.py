@@ -75,7 +75,7 @@ def test_wrong_uid_commands_are_bad(imap: ImapClient, folder: str, append: Appen
     """Zero is no UID, and the arguments are needed."""
     append(folder)
     imap.select(folder)
-    expect.bad(imap.command(command))
+    expect.bad(imap.command(command, on_purpose=True))
 
 
 @requirement("RFC9051:2.3.1.1-3", "RFC9051:2.3.1.1-5", "RFC3501:2.3.1.1-2", "RFC3501:2.3.1.1-3")

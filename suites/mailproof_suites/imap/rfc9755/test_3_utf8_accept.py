@@ -69,8 +69,8 @@ def test_utf7_is_not_decoded_after_enable(utf8: ImapClient, world: World) -> Non
 def test_what_is_no_utf8_is_bad(utf8: ImapClient, folder: str, octets: bytes) -> None:
     """In a quoted string every octet with the high bit is part of well-formed UTF-8."""
     utf8.select(folder)
-    expect.bad(utf8.command("SEARCH", "SUBJECT", b'"' + octets + b'"'))
-    expect.refused(utf8.command("CREATE", b'"' + folder.encode() + octets + b'"'))
+    expect.bad(utf8.command("SEARCH", "SUBJECT", b'"' + octets + b'"', on_purpose=True))
+    expect.refused(utf8.command("CREATE", b'"' + folder.encode() + octets + b'"', on_purpose=True))
 
 
 @requirement("RFC9755:3-4")

@@ -114,7 +114,7 @@ def test_rset_between_chunks_forgets_them(
 def test_a_bdat_that_cannot_be_read_is_refused(smtp: SmtpClient, own: str, line: str) -> None:
     """Without a readable size: refused; the connection may end, since nobody knows what follows."""
     begin(smtp, own, own)
-    answer = smtp.command(line)
+    answer = smtp.command(line, on_purpose=True)
     expect.that(answer.permanent or answer.code == 421, "the reply", expected="5yz or 421", actual=answer.line)
     try:
         expect.reply(smtp.noop(), 250, 421)

@@ -55,7 +55,7 @@ def test_bad_parameters_of_rcpt_are_a_syntax_error(smtp: SmtpClient, own: str, p
     smtp.mail(own).require(250)
     # Without any value it is no NOTIFY parameter, and an unknown parameter gets 555 (RFC 5321 section 4.1.1.11).
     codes = (501,) if parameter.rstrip("=") != "NOTIFY" else (501, 555)
-    expect.reply(smtp.rcpt(own, parameter), *codes)
+    expect.reply(smtp.rcpt(own, parameter, on_purpose=True), *codes)
     expect.reply(smtp.rcpt(own), 250)
 
 
@@ -70,7 +70,7 @@ def test_good_parameters_of_mail_are_taken(smtp: SmtpClient, own: str, parameter
 @pytest.mark.parametrize("parameter", _BAD_MAIL.values(), ids=_BAD_MAIL.keys())
 def test_bad_parameters_of_mail_are_a_syntax_error(smtp: SmtpClient, own: str, parameter: str) -> None:
     """RET is FULL or HDRS, ENVID is xtext of printable characters: else 501."""
-    expect.reply(smtp.mail(own, parameter), 501)
+    expect.reply(smtp.mail(own, parameter, on_purpose=True), 501)
     expect.reply(smtp.mail(own), 250)
 
 

@@ -88,7 +88,7 @@ def test_a_cancelled_exchange_gets_501(client: SmtpClient, account_login: Login,
 def test_an_answer_that_is_no_base64_gets_501(client: SmtpClient, answer: bytes) -> None:
     """What cannot be decoded is refused with 501 before anybody looks at a password."""
     client.command("AUTH PLAIN").require(334)
-    reply = client.send_answer(answer)
+    reply = client.send_answer(answer, on_purpose=True)
     expect.reply(reply, 501)
     if reply.enhanced is not None:
         expect.reply(reply, 501, enhanced="5.5.")
@@ -128,7 +128,7 @@ def test_auth_before_ehlo_is_refused(connect_smtp: ConnectSmtp, account_login: L
 @requirement("RFC4954:4-9")
 def test_auth_without_a_mechanism_is_a_syntax_error(client: SmtpClient) -> None:
     """The mechanism is not optional: 501 (or 500)."""
-    expect.reply(client.command("AUTH"), 500, 501)
+    expect.reply(client.command("AUTH", on_purpose=True), 500, 501)
 
 
 @requirement("RFC4954:4-10")

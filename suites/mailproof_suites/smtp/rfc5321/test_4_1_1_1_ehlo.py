@@ -50,7 +50,7 @@ def test_ehlo_takes_domains_and_address_literals(connect_smtp: ConnectSmtp, name
 def test_ehlo_without_a_name_is_a_syntax_error(connect_smtp: ConnectSmtp) -> None:
     """The argument is not optional: 501 (or 500), and the session goes on."""
     client = connect_smtp(login=False)
-    expect.reply(client.command("EHLO"), 500, 501)
+    expect.reply(client.command("EHLO", on_purpose=True), 500, 501)
     expect.reply(client.command("EHLO client.mailproof.test"), 250)
 
 
@@ -66,7 +66,7 @@ def test_a_second_ehlo_forgets_the_transaction(smtp: SmtpClient, own: str) -> No
 def test_a_refused_ehlo_changes_nothing(smtp: SmtpClient, own: str) -> None:
     """After an EHLO that was refused the open transaction still stands."""
     smtp.mail(own).require(250)
-    if smtp.command("EHLO").positive:
+    if smtp.command("EHLO", on_purpose=True).positive:
         expect.note("EHLO without a name is accepted, so there was no refused one to look at")
         return
     expect.reply(smtp.rcpt(own), 250)

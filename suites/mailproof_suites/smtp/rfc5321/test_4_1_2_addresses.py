@@ -45,7 +45,9 @@ def _parts(address: str) -> dict[str, str]:
 def test_a_malformed_recipient_is_refused(smtp: SmtpClient, own: str, path: str) -> None:
     """RCPT with what is no path: a permanent refusal; a proper RCPT works afterwards."""
     smtp.mail(own).require(250)
-    refused(smtp.command(f"RCPT TO:{path.format(**_parts(own))}"), "the reply to a malformed recipient")
+    refused(
+        smtp.command(f"RCPT TO:{path.format(**_parts(own))}", on_purpose=True), "the reply to a malformed recipient"
+    )
     expect.reply(smtp.rcpt(own), 250)
 
 
@@ -54,14 +56,17 @@ def test_a_malformed_recipient_is_refused(smtp: SmtpClient, own: str, path: str)
 def test_a_malformed_recipient_gets_501(smtp: SmtpClient, own: str, path: str) -> None:
     """A submission server uses 501 for a detectably improper address (553, mailbox syntax, means the same)."""
     smtp.mail(own).require(250)
-    expect.reply(smtp.command(f"RCPT TO:{_MALFORMED[path].format(**_parts(own))}"), 501, 553)
+    expect.reply(smtp.command(f"RCPT TO:{_MALFORMED[path].format(**_parts(own))}", on_purpose=True), 501, 553)
 
 
 @requirement("RFC5321:4.1.2-1", "RFC6409:5.1-1")
 @pytest.mark.parametrize("path", ["no_local_part", "two_at_signs", "dot_first", "two_dots", "space", "open_quote"])
 def test_a_malformed_sender_is_refused(smtp: SmtpClient, own: str, path: str) -> None:
     """MAIL with what is no path: a permanent refusal, and no transaction."""
-    refused(smtp.command(f"MAIL FROM:{_MALFORMED[path].format(**_parts(own))}"), "the reply to a malformed sender")
+    refused(
+        smtp.command(f"MAIL FROM:{_MALFORMED[path].format(**_parts(own))}", on_purpose=True),
+        "the reply to a malformed sender",
+    )
     expect.reply(smtp.rcpt(own), 503)
 
 
@@ -132,7 +137,7 @@ def test_a_control_character_in_an_address_gets_501(smtp: SmtpClient, own: str, 
     """Characters that no address may hold: 501 (500 by section 2.4), unless nobody has such an address anyway."""
     local, _, domain = own.rpartition("@")
     smtp.mail(own).require(250)
-    answer = smtp.rcpt(f"{local}{octet}@{domain}")
+    answer = smtp.rcpt(f"{local}{octet}@{domain}", on_purpose=True)
     expect.reply(answer, 501, 500, 553, 550)
     if answer.code == 550:
         expect.note(f"an address with a control character is refused as unknown: {answer.line}")

@@ -43,16 +43,16 @@ def test_letter_case_of_a_domain_does_not_matter(smtp: SmtpClient, own: str) -> 
 @requirement("RFC5321:4.1.1-1")
 def test_white_space_at_the_end_of_a_command_is_tolerated(smtp: SmtpClient, own: str) -> None:
     """Spaces before the line end do no harm."""
-    expect.reply(smtp.command("NOOP  "), 250)
-    expect.reply(smtp.command(f"MAIL FROM:<{own}>  "), 250)
-    expect.reply(smtp.command("RSET "), 250)
+    expect.reply(smtp.command("NOOP  ", on_purpose=True), 250)
+    expect.reply(smtp.command(f"MAIL FROM:<{own}>  ", on_purpose=True), 250)
+    expect.reply(smtp.command("RSET ", on_purpose=True), 250)
 
 
 @requirement("RFC5321:4.2.4-1", "RFC5321:2.4-5")
 @pytest.mark.parametrize("line", ["MAILPROOF", "FOO bar", "123", "MAI FROM:<a@example.test>", "EHLO2 x", "\u00e9"])
 def test_an_unknown_command_gets_500(smtp: SmtpClient, line: str) -> None:
     """What is no command gets 500 (502 where the server knows it), and the session goes on."""
-    expect.reply(smtp.command(line), 500, 502)
+    expect.reply(smtp.command(line, on_purpose=True), 500, 502)
     expect.reply(smtp.noop(), 250)
 
 
@@ -70,7 +70,7 @@ def test_arguments_where_none_belong_are_a_syntax_error(smtp: SmtpClient, own: s
 @pytest.mark.parametrize("line", _BAD_MAIL.values(), ids=_BAD_MAIL.keys())
 def test_a_mail_command_that_cannot_be_read_is_refused(smtp: SmtpClient, own: str, line: str) -> None:
     """Broken syntax of MAIL: a permanent refusal, no transaction, and the session goes on."""
-    refused(smtp.command(line.format(own=own)), "the reply to a broken MAIL")
+    refused(smtp.command(line.format(own=own), on_purpose=True), "the reply to a broken MAIL")
     expect.reply(smtp.rcpt(own), 503)
 
 
@@ -78,7 +78,7 @@ def test_a_mail_command_that_cannot_be_read_is_refused(smtp: SmtpClient, own: st
 @pytest.mark.parametrize("parameter", ["MAILPROOF", "MAILPROOF=1", "X-MAILPROOF=a"])
 def test_an_unknown_parameter_of_mail_gets_555(smtp: SmtpClient, own: str, parameter: str) -> None:
     """MAIL with a parameter that no extension has brought: 555."""
-    expect.reply(smtp.mail(own, parameter), 555)
+    expect.reply(smtp.mail(own, parameter, on_purpose=True), 555)
     expect.reply(smtp.mail(own), 250)
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_parameter_of_mail_gets_555(smtp: SmtpClient, own: str, param
 def test_an_unknown_parameter_of_rcpt_gets_555(smtp: SmtpClient, own: str, parameter: str) -> None:
     """RCPT with a parameter that no extension has brought (SIZE belongs to MAIL): 555."""
     smtp.mail(own).require(250)
-    expect.reply(smtp.rcpt(own, parameter), 555)
+    expect.reply(smtp.rcpt(own, parameter, on_purpose=True), 555)
     expect.reply(smtp.rcpt(own), 250)
 
 
@@ -112,7 +112,7 @@ def test_a_command_line_that_is_too_long_is_refused_cleanly(smtp: SmtpClient, oc
 def test_many_wrong_commands_end_in_an_orderly_way(smtp: SmtpClient) -> None:
     """Fifty unknown commands: each gets its 500 or 502; a server that has enough of them says 421 and closes."""
     for _ in range(50):
-        answer = smtp.command("MAILPROOF")
+        answer = smtp.command("MAILPROOF", on_purpose=True)
         expect.reply(answer, 500, 502, 421)
         if answer.code == 421:
             try:

@@ -31,4 +31,4 @@ def test_both_values_are_known(smtp: SmtpClient, own: str, value: str) -> None:
 @pytest.mark.parametrize("value", ["BODY=9BIT", "BODY", "BODY="])
 def test_other_values_are_refused(smtp: SmtpClient, own: str, value: str) -> None:
     """An unknown value, or none, is refused for its syntax."""
-    expect.reply(smtp.mail(own, value), 500, 501, 504, 555)
+    expect.reply(smtp.mail(own, value, on_purpose=True), 500, 501, 504, 555)

@@ -23,14 +23,14 @@ def test_a_utf8_address_without_the_parameter_is_refused(
 ) -> None:
     """MAIL did not say SMTPUTF8: an address beyond ASCII is refused (RCPT: 553 or 550; 501 for a strict parser)."""
     smtp.mail(own).require(250)
-    expect.reply(smtp.rcpt(f"{local}-{token}@{domain}"), 550, 553, 501)
+    expect.reply(smtp.rcpt(f"{local}-{token}@{domain}", on_purpose=True), 550, 553, 501)
     expect.reply(smtp.rcpt(own), 250)
 
 
 @requirement("RFC6531:3.5-1")
 def test_a_utf8_sender_without_the_parameter_is_refused(smtp: SmtpClient, domain: str) -> None:
     """MAIL with an address beyond ASCII and without SMTPUTF8: 550 or 553 (501)."""
-    expect.reply(smtp.mail(f"grüße@{domain}"), 550, 553, 501)
+    expect.reply(smtp.mail(f"grüße@{domain}", on_purpose=True), 550, 553, 501)
 
 
 @requirement("RFC6531:3.3-1")
@@ -45,7 +45,7 @@ def test_a_utf8_recipient_is_read_with_the_parameter(smtp: SmtpClient, own: str,
 @requirement("RFC6531:3.4-1")
 def test_the_parameter_takes_no_value(smtp: SmtpClient, own: str) -> None:
     """SMTPUTF8=1 is refused: 501 (555 where it is taken for an unknown parameter)."""
-    expect.reply(smtp.mail(own, "SMTPUTF8=1"), 501, 555)
+    expect.reply(smtp.mail(own, "SMTPUTF8=1", on_purpose=True), 501, 555)
     expect.reply(smtp.mail(own, "SMTPUTF8"), 250)
 
 
@@ -73,7 +73,10 @@ def test_a_header_in_utf8_is_delivered(
 def test_an_address_that_is_no_utf8_is_refused(smtp: SmtpClient, own: str, domain: str) -> None:
     """Octets that are no UTF-8 are no address, whatever MAIL said."""
     smtp.mail(own, "SMTPUTF8").require(250)
-    refused(smtp.command(b"RCPT TO:<gr\xfc\xdfe@" + domain.encode() + b">"), "the reply to an address in Latin-1")
+    refused(
+        smtp.command(b"RCPT TO:<gr\xfc\xdfe@" + domain.encode() + b">", on_purpose=True),
+        "the reply to an address in Latin-1",
+    )
 
 
 @requirement("RFC6531:3.2-1")
@@ -94,7 +97,7 @@ def test_utf8_is_understood_where_an_address_may_stand(
 @pytest.mark.parametrize("verb", ["VRFY", "EXPN"])
 def test_replies_are_ascii_for_who_did_not_ask_for_more(smtp: SmtpClient, domain: str, verb: str) -> None:
     """VRFY and EXPN without the parameter: whatever the reply, it is ASCII."""
-    answer = smtp.command(f"{verb} grüße@{domain}")
+    answer = smtp.command(f"{verb} grüße@{domain}", on_purpose=True)
     expect.that(answer.raw.isascii(), "the reply", expected="ASCII", actual=answer.line)
 
 
