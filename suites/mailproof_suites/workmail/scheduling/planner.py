@@ -149,6 +149,23 @@ class Planner:
         self._smtp(sender).send_message(sender.address, recipients, message)
         return mark_of(message)
 
+    def send_together(self, meetings: Mapping[Account, Meeting], to: str) -> None:
+        """Send several requests so that all texts are under way before any is answered."""
+        waiting: list[SmtpClient] = []
+        for sender, meeting in meetings.items():
+            smtp = self._smtp(sender)
+            kind, text = body(meeting.text("REQUEST"), "REQUEST", "alternative")
+            message = self.post.make_message(sender=sender.address, to=to, headers={"Content-Type": kind}, body=text)
+            smtp.mail(sender.address).require(250)
+            smtp.rcpt(to).require(250)
+            smtp.command("DATA").require(354)
+            smtp.send_raw(message)
+            waiting.append(smtp)
+        for smtp in waiting:
+            smtp.send_raw(b".\r\n")
+        for smtp in waiting:
+            smtp.read_reply().require(250)
+
     def arrived(self, mark: str, who: Account) -> EmailMessage:
         """A message that was sent, once it is in an inbox."""
         uid = self.post.wait_for(mark, account=who, client=self._imap(who))
