@@ -11,6 +11,11 @@ from mailproof_suites.workmail.delegation.office import FULL_ACCESS, ON_BEHALF, 
 from mailproof_suites.workmail.grantees import group
 
 pytestmark = needs("control:grant", "control:user", "control:group", "control:alias")
+DENIED = "DELEGATION:DELE04-1"
+ACCESS = "DELEGATION:DELE04-4"
+OTHERS = "DELEGATION:DELE04-6"
+AUTHORS = "DELEGATION:DELE04-7"
+ENVELOPE = "DELEGATION:DELE04-8"
 
 
 def _tagged(address: str) -> str:
@@ -63,35 +68,35 @@ def _granted(permission: str, what: Callable[[Office], Sent]) -> Callable[[Offic
 
 
 CASES: dict[str, tuple[str, Callable[[Office], Sent]]] = {
-    "nothing": ("1", lambda o: o.refused()),
-    "nothing_in_other_letters": ("1", lambda o: o.refused(o.owner.address.upper())),
-    "nothing_behind_an_own_display_name": ("1", lambda o: o.refused(f'"{o.actor.address}" <{o.owner.address}>')),
-    "nothing_inside_a_comment_trick": ("1", lambda o: o.refused(f"({o.actor.address}) {o.owner.address}")),
-    "full_access": ("4", _granted(FULL_ACCESS, lambda o: o.refused())),
-    "every_right_on_the_inbox": ("4", _shared_inbox),
-    "nobodys_address": ("1", lambda o: o.refused(o.owner.address.replace("@", "-nobody@"))),
-    "an_address_outside": ("1", lambda o: o.refused("president@elsewhere.example")),
-    "the_grant_is_the_other_way_round": ("6", _other_way_round),
-    "the_grant_is_somebody_elses": ("6", _of_somebody_else),
-    "the_grant_is_of_a_group_without_the_actor": ("6", _of_a_group_without_the_actor),
-    "the_grant_is_on_a_group_that_the_owner_is_in": ("6", _on_a_group_that_the_owner_is_in),
-    "as_a_group_that_the_actor_is_in": ("6", _as_a_group_that_the_actor_is_in),
-    "a_grant_by_a_grant": ("6", _by_a_delegates_delegate),
-    "sender_is_claimed": ("1", lambda o: o.refused(o.actor.address, sender=o.owner.address)),
-    "two_authors_one_denied": ("7", lambda o: o.refused(f"{o.actor.address}, {o.owner.address}")),
-    "two_authors_the_first_denied": ("7", lambda o: o.refused(f"{o.owner.address}, {o.actor.address}")),
-    "two_authors_in_a_group": ("7", lambda o: o.refused(f"Us: {o.actor.address}, {o.owner.address};")),
+    "nothing": (DENIED, lambda o: o.refused()),
+    "nothing_in_other_letters": (DENIED, lambda o: o.refused(o.owner.address.upper())),
+    "nothing_behind_an_own_display_name": (DENIED, lambda o: o.refused(f'"{o.actor.address}" <{o.owner.address}>')),
+    "nothing_inside_a_comment_trick": (DENIED, lambda o: o.refused(f"({o.actor.address}) {o.owner.address}")),
+    "full_access": (ACCESS, _granted(FULL_ACCESS, lambda o: o.refused())),
+    "every_right_on_the_inbox": (ACCESS, _shared_inbox),
+    "nobodys_address": (DENIED, lambda o: o.refused(o.owner.address.replace("@", "-nobody@"))),
+    "an_address_outside": (DENIED, lambda o: o.refused("president@elsewhere.example")),
+    "the_grant_is_the_other_way_round": (OTHERS, _other_way_round),
+    "the_grant_is_somebody_elses": (OTHERS, _of_somebody_else),
+    "the_grant_is_of_a_group_without_the_actor": (OTHERS, _of_a_group_without_the_actor),
+    "the_grant_is_on_a_group_that_the_owner_is_in": (OTHERS, _on_a_group_that_the_owner_is_in),
+    "as_a_group_that_the_actor_is_in": (OTHERS, _as_a_group_that_the_actor_is_in),
+    "a_grant_by_a_grant": (OTHERS, _by_a_delegates_delegate),
+    "sender_is_claimed": (DENIED, lambda o: o.refused(o.actor.address, sender=o.owner.address)),
+    "two_authors_one_denied": (AUTHORS, lambda o: o.refused(f"{o.actor.address}, {o.owner.address}")),
+    "two_authors_the_first_denied": (AUTHORS, lambda o: o.refused(f"{o.owner.address}, {o.actor.address}")),
+    "two_authors_in_a_group": (AUTHORS, lambda o: o.refused(f"Us: {o.actor.address}, {o.owner.address};")),
     "held_and_denied": (
-        "7",
+        AUTHORS,
         _granted(SEND_AS, lambda o: o.refused(f"{o.owner.address}, {o.reader.address}", sender=o.actor.address)),
     ),
-    "envelope": ("8", lambda o: o.refused(o.actor.address, envelope=o.owner.address)),
+    "envelope": (ENVELOPE, lambda o: o.refused(o.actor.address, envelope=o.owner.address)),
     "envelope_with_full_access": (
-        "8",
+        ENVELOPE,
         _granted(FULL_ACCESS, lambda o: o.refused(o.actor.address, envelope=o.owner.address)),
     ),
-    "envelope_of_a_third_with_send_as": ("8", _granted(SEND_AS, lambda o: o.refused(envelope=o.reader.address))),
-    "envelope_of_nobody": ("8", lambda o: o.refused(o.actor.address, envelope="nobody@elsewhere.example")),
+    "envelope_of_a_third_with_send_as": (ENVELOPE, _granted(SEND_AS, lambda o: o.refused(envelope=o.reader.address))),
+    "envelope_of_nobody": (ENVELOPE, lambda o: o.refused(o.actor.address, envelope="nobody@elsewhere.example")),
 }
 ADDRESSES: dict[str, tuple[str, Callable[[Office], Sent]]] = {
     "own_alias": ("ADDR-02", lambda o: o.refused(o.alias(o.actor))),
@@ -114,15 +119,14 @@ ADDRESSES: dict[str, tuple[str, Callable[[Office], Sent]]] = {
 }
 
 
-def _rows(table: dict[str, tuple[str, Callable[[Office], Sent]]], prefix: str = "") -> list[object]:
-    return [
-        pytest.param(run, id=name, marks=requirement(f"{prefix}{row}", "DELE-04")) for name, (row, run) in table.items()
-    ]
+ROWS = [
+    pytest.param(run, id=name, marks=requirement(row, "DELE-04")) for name, (row, run) in (CASES | ADDRESSES).items()
+]
 
 
 @requirement("DELEGATION:DELE04-1")
 @needs("control:permissions")
-@pytest.mark.parametrize("attempt", _rows(CASES, "DELEGATION:DELE04-") + _rows(ADDRESSES))
+@pytest.mark.parametrize("attempt", ROWS)
 def test_it_is_refused_and_nobody_gets_it(office: Office, attempt: Callable[[Office], Sent]) -> None:
     """SMTP says 5yz, and the reader's inbox stays without it."""
     sent = attempt(office)
