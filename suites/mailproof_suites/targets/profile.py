@@ -14,6 +14,10 @@ Added keys, all optional:
     [control]                       # a program that does the operator's work (docs/targets.md)
     command = ["mailproof", "admin", "--data", "org", "batch"]
     timeout_s = 30                  # longest wait for one answer
+    [sieve]                         # ManageSieve (RFC 5804), for rules and automatic replies
+    host = "localhost"
+    port = 4190
+    implicit_tls = false            # TLS from the first octet; else STARTTLS
     [[deviations]]                  # known ones: their cases are `known` instead of `fail`
     requirement = "RFC9051:6.4.8-3"
     reason = "moves copy and expunge in two steps"
@@ -51,6 +55,15 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+class Sieve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[sieve]`: ManageSieve, by which rules and automatic replies are set up where nothing else does it."""
+
+    host: str
+    port: int
+    implicit_tls: bool = False
+    """TLS from the first octet; else STARTTLS (RFC 5804 section 2.2)."""
 
 
 class Https(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +141,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claims: Claims = Claims()
     limits: Limits = Limits()
     control: Control | None = None
+    sieve: Sieve | None = None
     deviations: list[Deviation] = []
     software: str = ""
     """What the target is, with its versions; for reports only."""
@@ -192,6 +206,8 @@ def load_profile(path: Path) -> Target:
         endpoint = getattr(target, name)
         if endpoint is not None and not (endpoint.host and 0 < endpoint.port < 65536):
             raise ConfigError(f"{where}: [{name}]: host must not be empty and port must be 1–65535")
+    if target.sieve is not None and not (target.sieve.host and 0 < target.sieve.port < 65536):
+        raise ConfigError(f"{where}: [sieve]: host must not be empty and port must be 1–65535")
     if not any(target.endpoint(name) for name in ENDPOINTS):
         raise ConfigError(f"{where}: no endpoint: give at least one of [imaps], [smtps], [https]")
     if target.timeout_s <= 0 or target.delivery_timeout_s <= 0:
