@@ -76,7 +76,7 @@ def cli(
     ended = ""
     asked = {"imaps": imaps_port, "smtps": smtps_port}
     try:
-        with running(name, folder, [asked[endpoint] for endpoint in kind.endpoints]) as peer:
+        with running(name, folder, [asked.get(endpoint, 0) for endpoint in kind.endpoints]) as peer:
             if ready_file is not None:
                 write_private(ready_file, peer.profile.read_text(encoding="utf-8"))
             click.echo(str(peer))

@@ -89,6 +89,7 @@ def profile(name: str, software: str, ca_file: Path, ports: dict[str, int], comp
     lines += ["", "[tls]", f"ca_file = {quoted(str(ca_file))}"]
     for endpoint, port in ports.items():
         lines += ["", f"[{endpoint}]", 'host = "localhost"', f"port = {port}"]
+        lines += ["implicit_tls = true"] if endpoint == "sieve" else []
     for person in company.people:
         lines += ["", "[[accounts]]", *([f"role = {quoted(person.role)}"] if person.role else [])]
         lines += [f"address = {quoted(person.address)}", f"username = {quoted(person.address.partition('@')[0])}"]

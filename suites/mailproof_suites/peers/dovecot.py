@@ -202,8 +202,13 @@ class Dovecot:
                 domain=company.domains[0],
                 port=self.port,
             )
+            + self.further_configuration()
         )
         loopback.run(["/usr/sbin/dovecot", "-c", self._configuration], self.log)
+
+    def further_configuration(self) -> str:
+        """What a peer with more of Dovecot's services adds."""
+        return ""
 
     def stop(self) -> None:
         """End it, sessions included; nothing to do where it does not run. Raises PeerError when it goes on."""

@@ -13,7 +13,9 @@ from mailproof_suites.peers.courier import Courier
 from mailproof_suites.peers.cyrus import Cyrus
 from mailproof_suites.peers.dovecot import Dovecot
 from mailproof_suites.peers.exim import Exim
+from mailproof_suites.peers.loopback import free_ports
 from mailproof_suites.peers.packages import ARCHIVES, Archives
+from mailproof_suites.peers.pigeonhole import ManageSieve, SieveDovecot, SievePostfix
 from mailproof_suites.peers.postfix import Postfix
 from mailproof_suites.peers.server import Server
 
@@ -82,6 +84,14 @@ def _dovecot_postfix(folder: Path, ports: Sequence[int], archives: Archives) -> 
     return [dovecot, Postfix(folder / "postfix", ports[1], dovecot)]
 
 
+def _dovecot_sieve(folder: Path, ports: Sequence[int], archives: Archives) -> list[Server]:
+    del archives
+    inside = free_ports(1)[0]
+    dovecot = SieveDovecot(folder / "dovecot", ports[0], ports[2], inside)
+    postfix = SievePostfix(folder / "postfix", ports[1], dovecot, inside)
+    return [dovecot, postfix, ManageSieve(folder / "sieve", ports[2], dovecot)]
+
+
 def _cyrus(folder: Path, ports: Sequence[int], archives: Archives) -> list[Server]:
     return [Cyrus(folder / "cyrus", ports[0], archives)]
 
@@ -104,6 +114,13 @@ KINDS = {
             ("imaps", "smtps"),
             _dovecot_postfix,
             Dovecot.PACKAGES | Postfix.PACKAGES,
+        ),
+        Kind(
+            "dovecot-sieve",
+            "Dovecot with Pigeonhole (IMAPS, ManageSieve) and Postfix (SMTPS).",
+            ("imaps", "smtps", "sieve"),
+            _dovecot_sieve,
+            SieveDovecot.PACKAGES | Postfix.PACKAGES,
         ),
         Kind("cyrus", "Cyrus IMAP (IMAPS).", ("imaps",), _cyrus, {}, Cyrus.PACKAGES),
         Kind(

@@ -156,8 +156,12 @@ class Postfix:
             quota=self._dovecot.quota_socket,
         )
         (self._configuration / "main.cf").write_text(main)
-        (self._configuration / "master.cf").write_text(_MASTER.format(port=self.port))
+        (self._configuration / "master.cf").write_text(_MASTER.format(port=self.port) + self.further_services())
         loopback.run(["/usr/sbin/postfix", "-c", self._configuration, "start"], self.log)
+
+    def further_services(self) -> str:
+        """What a peer with more ports adds to master.cf."""
+        return ""
 
     def stop(self) -> None:
         """End it; nothing to do where it does not run. Raises PeerError when it goes on."""

@@ -13,7 +13,7 @@ class Server(Protocol):
     """One server on one port of 127.0.0.1, with everything of it in one folder."""
 
     endpoint: ClassVar[str]
-    """"imaps" or "smtps"."""
+    """"imaps", "smtps" or "sieve"."""
     folder: Path
     port: int
     log: Path
@@ -29,5 +29,5 @@ class Server(Protocol):
         """End it, sessions included; nothing to do where it does not run. Raises PeerError when it goes on."""
 
 
-GREETINGS = {"imaps": b"* OK", "smtps": b"220"}
+GREETINGS = {"imaps": b"* OK", "smtps": b"220", "sieve": b'"IMPLEMENTATION"'}
 """Endpoint -> how its first line begins."""

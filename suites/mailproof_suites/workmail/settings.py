@@ -49,6 +49,9 @@ class Settings(Protocol):
     def reply_refused(self, owner: Account, reply: Reply) -> str:
         """The reason for which it is refused. Raises Violation when it is not."""
 
+    def close(self) -> None:
+        """At the end of the case."""
+
 
 class ControlSettings:
     """By the profile's control program (docs/targets.md)."""
@@ -82,6 +85,9 @@ class ControlSettings:
     def reply_refused(self, owner: Account, reply: Reply) -> str:
         """In the operator's words."""
         return self._control.refusal(*self._words(owner, reply)).text
+
+    def close(self) -> None:
+        """The rules go with their users."""
 
     def _words(self, owner: Account, reply: Reply) -> list[str]:
         words = ["auto-reply", "set", owner.address, reply.get("state", "enabled")]

@@ -27,5 +27,7 @@ def unanswered(stage: Stage, sender: Account | None = None) -> None:
     stage.send(Mail("control {token}", to=(stage.owner.address,)))
     got = stage.wait(from_owner(stage), stage.sender, what="the reply to the second message")
     expect.contains(got.field("Subject"), "control", "Subject of the first reply")
+    silent = stage.count(f'{from_owner(stage)} SUBJECT "silent"', stage.sender)
+    expect.equal(silent, 0, "replies to the first message")
     if sender is not None:
         expect.equal(stage.count(from_owner(stage), sender), 0, f"replies to {sender.address}")

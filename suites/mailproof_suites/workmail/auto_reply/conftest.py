@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from mailproof_suites.case import Capabilities, Control, MakeMessage, World
@@ -10,6 +12,8 @@ from mailproof_suites.workmail.ways import settings_for
 
 
 @pytest.fixture
-def stage(world: World, make_message: MakeMessage, control: Control, capabilities: Capabilities) -> Stage:
-    """The people of the case; skips where replies cannot be set up."""
-    return Stage(world, make_message, control, settings_for("auto-reply", world, control, capabilities))
+def stage(world: World, make_message: MakeMessage, control: Control, capabilities: Capabilities) -> Iterator[Stage]:
+    """The people of the case; skips where automatic replies cannot be set up."""
+    settings = settings_for("auto-reply", world, control, capabilities)
+    yield Stage(world, make_message, control, settings)
+    settings.close()

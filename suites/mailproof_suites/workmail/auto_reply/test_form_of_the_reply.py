@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.auto_reply.asking import answer, from_owner
 from mailproof_suites.workmail.stage import Mail, Received, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 _ID = "<asked-{token}@mailproof.test>"
 

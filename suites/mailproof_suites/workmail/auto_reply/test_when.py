@@ -9,6 +9,8 @@ from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.auto_reply.asking import answer, from_owner, unanswered
 from mailproof_suites.workmail.stage import Mail, Stage
 
+pytestmark = needs("role:other", "role:carol")
+
 
 def _from_now(**delta: float) -> str:
     return (datetime.now(UTC) + timedelta(**delta)).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,9 +2,11 @@
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.auto_reply.asking import answer, from_owner, unanswered
 from mailproof_suites.workmail.stage import Mail, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 
 def _headed(name: str, value: str) -> Mail:

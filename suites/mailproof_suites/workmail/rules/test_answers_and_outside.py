@@ -5,6 +5,8 @@ import pytest
 from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.stage import Mail, Received, Stage
 
+pytestmark = needs("role:other", "role:carol")
+
 _TEXT = {"Text": "We have got your order.", "Subject": "Your order"}
 _REPLY = {"conditions": {"ContainsSubjectStrings": ["order"]}, "actions": {"ServerReplyWithMessage": _TEXT}}
 _FORWARD, _REDIRECT = "ForwardToRecipients", "RedirectToRecipients"

@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.rules.rows import typed
 from mailproof_suites.workmail.stage import Mail, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 FORWARD, ATTACH, REDIRECT = "ForwardToRecipients", "ForwardAsAttachmentToRecipients", "RedirectToRecipients"
 sending = pytest.mark.parametrize("action", [FORWARD, ATTACH, REDIRECT])

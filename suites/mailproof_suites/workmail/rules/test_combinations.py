@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.stage import Mail, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 _SUBJECT = {"ContainsSubjectStrings": ["spring"]}
 _IMPORTANT = {"Importance": "High"}

@@ -2,10 +2,12 @@
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.rules import rows_kind, rows_people, rows_words
 from mailproof_suites.workmail.rules.rows import Row
 from mailproof_suites.workmail.stage import Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 ALL_ROWS: tuple[Row, ...] = (*rows_people.ROWS, *rows_words.ROWS, *rows_kind.ROWS)
 _FIRSTS = {(row.condition, row.holds): row for row in reversed(ALL_ROWS)}.values()

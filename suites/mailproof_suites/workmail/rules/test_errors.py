@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.rules.rows import typed
 from mailproof_suites.workmail.rules.test_conditions import ALL_ROWS
 from mailproof_suites.workmail.stage import Mail, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 _MOVE = {"MoveToFolder": "{folder}"}
 _PLACED = pytest.mark.parametrize("action", ["MoveToFolder", "CopyToFolder"])

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.stage import Mail, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 _WORDS = ("apple", "pear", "plum")
 _FOLDERS = ("one", "two")

@@ -5,6 +5,8 @@ import pytest
 from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.stage import Mail, Stage
 
+pytestmark = needs("role:other", "role:carol")
+
 _SENDING = ("ForwardToRecipients", "ForwardAsAttachmentToRecipients", "RedirectToRecipients")
 sending = pytest.mark.parametrize("action", _SENDING)
 

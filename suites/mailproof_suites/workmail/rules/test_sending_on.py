@@ -2,8 +2,10 @@
 
 import pytest
 
-from mailproof_suites.case import expect, requirement
+from mailproof_suites.case import expect, needs, requirement
 from mailproof_suites.workmail.stage import Mail, Received, Stage
+
+pytestmark = needs("role:other", "role:carol")
 
 FORWARD, ATTACH, REDIRECT = "ForwardToRecipients", "ForwardAsAttachmentToRecipients", "RedirectToRecipients"
 _ORDINARY = Mail()
