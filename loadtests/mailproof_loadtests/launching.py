@@ -229,8 +229,8 @@ def _arguments(wish: Wish, settings: Settings, scratch: Path) -> list[str]:
     report = wish.report.resolve()
     arguments = ["-f", str(LOCUSTFILE), "--users", str(settings.users), "--spawn-rate", f"{wish.spawn_rate:g}"]
     arguments += ["--stop-timeout", str(STOPPING_S), "--json-file", str(scratch / _STATISTICS_NAME)]
-    arguments += ["--html", str(report / "locust.html"), "--csv", str(report / "locust"), "--csv-full-history"]
-    arguments += ["--exit-code-on-error", "0", "--loglevel", "WARNING", "--only-summary"]
+    arguments += ["--html", str(report / "locust.html"), "--csv", str(report / "locust")]
+    arguments += ["--exit-code-on-error", "0", "--loglevel", "INFO", "--only-summary"]
     if not scenarios.is_stepped(wish.scenario):
         arguments += ["--run-time", f"{max(1, round(wish.run_time_s))}s"]
     if wish.processes > 1:

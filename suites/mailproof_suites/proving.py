@@ -24,6 +24,8 @@ from mailproof_suites.reporting import RunUnreadableError, load_run
 from mailproof_suites.requirements import PACKAGE, catalogue
 from mailproof_suites.verdicts import RowState, Run, Verdict
 
+OF_LOAD = "load_"
+"""So begin the names of defects that show under load alone: `python -m mailproof_loadtests.prove` is for them."""
 RUN_S = 900.0
 """Longest time that the cases of one defect may take."""
 _SAID_CHARACTERS = 500
@@ -75,8 +77,11 @@ class Proof:
         return [f"{self.outcome:<11} {self.defect.name:<36} {what}", *(f"    {case}" for case in self.cases)]
 
 
-def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
-    """The defects of the reference server, or those named. Raises ProvingError for an unknown name."""
+def seeded_defects(names: Sequence[str] = (), *, of_load: bool = False) -> list[SeededDefect]:
+    """The defects of the reference server that the cases catch, or those that load tests do, or just those named.
+
+    Raises ProvingError for an unknown name.
+    """
     done = subprocess.run([*COMMAND, "--defect", "list"], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ProvingError(f"the reference server does not tell its defects: {done.stderr.strip()}")
@@ -90,7 +95,9 @@ def seeded_defects(names: Sequence[str] = ()) -> list[SeededDefect]:
     unknown = set(names) - {defect.name for defect in found}
     if unknown:
         raise ProvingError(f"no seeded defect is called {', '.join(sorted(unknown))}")
-    return [defect for defect in found if not names or defect.name in names]
+    if names:
+        return [defect for defect in found if defect.name in names]
+    return [defect for defect in found if defect.name.startswith(OF_LOAD) is of_load]
 
 
 def sound(defects: Iterable[SeededDefect], folder: Path, workers: int, *, everything: bool = False) -> list[str]:
