@@ -35,9 +35,9 @@ class MeetingMail:
         return str(self.calendar.get("METHOD", "")).upper()
 
     @property
-    def event(self) -> icalendar.Event:
-        """The first VEVENT."""
-        return cast("icalendar.Event", self.calendar.walk("VEVENT")[0])
+    def event(self) -> Any:
+        """The first VEVENT; what its properties are, only icalendar knows."""
+        return self.calendar.walk("VEVENT")[0]
 
     @property
     def attendees(self) -> dict[str, Any]:
@@ -189,6 +189,18 @@ class Planner:
     def mail(self, who: Account, method: str) -> MeetingMail:
         """The one meeting message with this method in an inbox, once it is there."""
         return self.mails(who, method)[0]
+
+    def reply(self, who: Account, uid: str, sequence: int = 0) -> str:
+        """PARTSTAT of the one answer that has come to an organiser's request with this UID and SEQUENCE."""
+        deadline = time.monotonic() + self.world.target.delivery_timeout_s
+        while True:
+            found = [each.event for each in self._meeting_mail(who, "REPLY", "INBOX")]
+            found = [each for each in found if (str(each["UID"]), int(each["SEQUENCE"])) == (uid, sequence)]
+            if found or time.monotonic() > deadline:
+                break
+            time.sleep(_POLL_S)
+        expect.equal(len(found), 1, f"answers to {uid}")
+        return str(found[0]["ATTENDEE"].params["PARTSTAT"])
 
     def no_mail(self, who: Account, method: str) -> None:
         """Expect none with this method, behind a message that came later."""

@@ -12,29 +12,38 @@ from mailproof_suites.workmail.scheduling.invitation import Meeting
 from mailproof_suites.workmail.scheduling.planner import Planner, instant
 
 pytestmark = needs("control:calendar", "control:user", "control:resource")
-# A second meeting beside one from 10 to 11 on 9 March, and whether a room that declines conflicts declines it.
-_SECOND: dict[str, tuple[dict[str, Any], bool]] = {
-    "same_time": ({}, True),
-    "within": ({"starts_at": "2027-03-09T10:20", "ends_at": "2027-03-09T10:40"}, True),
-    "around": ({"starts_at": "2027-03-09T08:00", "ends_at": "2027-03-09T18:00"}, True),
-    "last_minute": ({"starts_at": "2027-03-09T10:59", "ends_at": "2027-03-09T12:00"}, True),
-    "another_zone": (
-        {"time_zone": "America/New_York", "starts_at": "2027-03-09T04:30", "ends_at": "2027-03-09T05:30"},
-        True,
-    ),
-    "series_that_comes_by": (
-        {"starts_at": "2027-03-02T10:30", "ends_at": "2027-03-02T11:30", "recurrence": "FREQ=WEEKLY"},
-        True,
-    ),
-    "whole_day": ({"is_all_day": True, "starts_at": "2027-03-09T00:00", "ends_at": "2027-03-10T00:00"}, True),
-    "right_after": ({"starts_at": "2027-03-09T11:00", "ends_at": "2027-03-09T12:00"}, False),
-    "right_before": ({"starts_at": "2027-03-09T09:00", "ends_at": "2027-03-09T10:00"}, False),
-    "another_day": ({"starts_at": "2027-03-10T10:00", "ends_at": "2027-03-10T11:00"}, False),
-    "series_past_it": (
-        {"starts_at": "2027-03-03T10:00", "ends_at": "2027-03-03T11:00", "recurrence": "FREQ=WEEKLY"},
-        False,
-    ),
+_HOUR = "DURATION:PT1H"
+# The times of a second meeting beside one from 10 to 11 in Paris on 9 March, and the answer to it.
+_SECOND = {
+    "same_time": (("DTSTART:20270309T090000Z", _HOUR), "DECLINED"),
+    "within": (("DTSTART:20270309T092000Z", "DURATION:PT20M"), "DECLINED"),
+    "around": (("DTSTART:20270309T070000Z", "DURATION:PT9H"), "DECLINED"),
+    "last_minute": (("DTSTART:20270309T095900Z", _HOUR), "DECLINED"),
+    "another_zone": (("DTSTART;TZID=America/New_York:20270309T043000", _HOUR), "DECLINED"),
+    "series_that_comes_by": (("DTSTART:20270302T093000Z", _HOUR, "RRULE:FREQ=WEEKLY"), "DECLINED"),
+    "whole_day": (("DTSTART;VALUE=DATE:20270309",), "DECLINED"),
+    "right_after": (("DTSTART:20270309T100000Z", _HOUR), "ACCEPTED"),
+    "right_before": (("DTSTART:20270309T080000Z", _HOUR), "ACCEPTED"),
+    "another_day": (("DTSTART:20270310T090000Z", _HOUR), "ACCEPTED"),
+    "series_past_it": (("DTSTART:20270303T090000Z", _HOUR, "RRULE:FREQ=WEEKLY"), "ACCEPTED"),
 }
+
+
+def _book(planner: Planner, meeting: Meeting, room: str, number: int = 0, **changes: Any) -> tuple[str, Meeting]:
+    """Have the organiser's own client ask for a room; the answer, and the meeting as it was asked for.
+
+    Args:
+        meeting: what is asked for, but for the changes.
+        room: its address.
+        number: a meeting of its own for each.
+        changes: fields of the meeting.
+    """
+    uid = f"{number}-{meeting.uid}" if number else meeting.uid
+    line = f"ATTENDEE;CUTYPE=ROOM;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{room}"
+    asked = replace(meeting, attendees=(line,), **{"uid": uid, **changes})
+    organizer = expect.given(asked.organizer, "the organiser")
+    planner.send(asked, "REQUEST", organizer, room)
+    return planner.reply(organizer, asked.uid, asked.sequence), asked
 
 
 @requirement("SCHEDULING:CAL10-1", "CAL-10", "RFC5546:3.2.3-1")
@@ -55,54 +64,49 @@ def test_it_accepts_by_itself(planner: Planner, zoe: Account, kind: str, named: 
 
 
 @requirement("SCHEDULING:CAL10-1", "CAL-10")
-def test_it_accepts_a_foreign_request(planner: Planner, meeting: Meeting, zoe: Account) -> None:
+def test_it_accepts_a_foreign_request(planner: Planner, meeting: Meeting) -> None:
     """That came by mail."""
     room = planner.resource()
-    line = f"ATTENDEE;CUTYPE=ROOM;RSVP=TRUE:mailto:{room}"
-    planner.send(replace(meeting, attendees=(line,)), "REQUEST", zoe, room)
-    expect.equal(str(planner.mail(zoe, "REPLY").event["UID"]), meeting.uid, "UID")
-    planner.event(room, meeting.uid)
+    expect.equal(_book(planner, meeting, room)[0], "ACCEPTED", "the answer")
+    event = planner.event(room, meeting.uid)
+    expect.equal((event["busy_status"], event["my_response"]), ("busy", "accepted"), "the room's calendar")
 
 
 @requirement("SCHEDULING:CAL10-2", "CAL-10")
-@pytest.mark.parametrize(("second", "conflicts"), _SECOND.values(), ids=_SECOND)
+@pytest.mark.parametrize(("times", "response"), _SECOND.values(), ids=_SECOND)
 def test_a_second_meeting(
-    planner: Planner, zoe: Account, anna: Account, second: dict[str, Any], conflicts: bool
+    planner: Planner, meeting: Meeting, anna: Account, times: tuple[str, ...], response: str
 ) -> None:
     """Declined where it meets the first one at any time."""
     room = planner.resource()
-    first = planner.invite(zoe, room)
-    planner.attendee(zoe, first["uid"], room, "accepted")
-    other = planner.invite(anna, room, **second)
-    planner.attendee(anna, other["uid"], room, "declined" if conflicts else "accepted")
-    expect.equal(len(planner.events(room)), 1 if conflicts else 2, "events in the room's calendar")
+    _book(planner, meeting, room)
+    given, _ = _book(planner, meeting, room, 2, organizer=anna, times=times)
+    expect.equal(given, response, "the answer to the second one")
+    expect.equal(len(planner.events(room)), 1 if response == "DECLINED" else 2, "events in the room's calendar")
 
 
 @requirement("SCHEDULING:CAL10-2", "CAL-10")
 @pytest.mark.parametrize("why", ["conflicts_allowed", "cancelled", "free"])
-def test_what_is_no_conflict(control: Control, planner: Planner, zoe: Account, anna: Account, why: str) -> None:
+def test_what_is_no_conflict(planner: Planner, meeting: Meeting, zoe: Account, anna: Account, why: str) -> None:
     """A room that takes conflicts, a meeting that is off, and one that takes no time."""
-    room = (
-        planner.resource("room", "--delegate", zoe.address, "--no-decline-conflicts")
-        if why == "conflicts_allowed"
-        else planner.resource()
-    )
-    first = planner.invite(zoe, room, **({"busy_status": "free", "intended_status": "free"} if why == "free" else {}))
-    planner.attendee(zoe, first["uid"], room, "accepted")
+    options = ("--delegate", zoe.address, "--no-decline-conflicts") if why == "conflicts_allowed" else ()
+    room = planner.resource("room", *options)
+    facts = ("SUMMARY:x", *(["TRANSP:TRANSPARENT"] if why == "free" else []))
+    given, first = _book(planner, meeting, room, facts=facts)
+    expect.equal(given, "ACCEPTED", "the answer to the first one")
     if why == "cancelled":
-        control.call("calendar", "cancel", zoe.address, str(first["id"]))
-    other = planner.invite(anna, room)
-    planner.attendee(anna, other["uid"], room, "accepted")
+        planner.send(replace(first, sequence=1, facts=("STATUS:CANCELLED",)), "CANCEL", zoe, room)
+    expect.equal(_book(planner, meeting, room, 2, organizer=anna)[0], "ACCEPTED", "the answer to the second one")
 
 
 @requirement("SCHEDULING:CAL10-3", "CAL-10")
-@pytest.mark.parametrize("recurrence", [None, "FREQ=WEEKLY;COUNT=3"], ids=["single", "series"])
+@pytest.mark.parametrize("rule", [(), ("RRULE:FREQ=WEEKLY;COUNT=3",)], ids=["single", "series"])
 @pytest.mark.parametrize("declines", [True, False], ids=["declines_series", "takes_series"])
-def test_series(planner: Planner, zoe: Account, declines: bool, recurrence: str | None) -> None:
+def test_series(planner: Planner, meeting: Meeting, zoe: Account, declines: bool, rule: tuple[str, ...]) -> None:
     """Declined where they are; single meetings are not."""
     room = planner.resource("room", *(["--delegate", zoe.address, "--decline-recurring"] if declines else []))
-    made = planner.invite(zoe, room, **({} if recurrence is None else {"recurrence": recurrence}))
-    planner.attendee(zoe, made["uid"], room, "declined" if declines and recurrence else "accepted")
+    given, _ = _book(planner, meeting, room, times=(*meeting.times, *rule))
+    expect.equal(given, "DECLINED" if declines and rule else "ACCEPTED", "the answer")
 
 
 @requirement("SCHEDULING:CAL10-4", "CAL-10", "DELE-06")
@@ -135,30 +139,26 @@ def test_a_conflict_is_declined_without_the_delegate(planner: Planner, zoe: Acco
 
 @requirement("SCHEDULING:CAL10-5", "CAL-10")
 @pytest.mark.parametrize("to", ["free", "taken"])
-def test_an_update_is_decided_anew(control: Control, planner: Planner, zoe: Account, anna: Account, to: str) -> None:
+def test_an_update_is_decided_anew(planner: Planner, meeting: Meeting, anna: Account, to: str) -> None:
     """Moved to a free time it is accepted; to a taken one declined, and the old time is free."""
     room = planner.resource()
-    taken = planner.invite(anna, room, starts_at="2027-03-10T10:00", ends_at="2027-03-10T11:00")
-    made = planner.invite(zoe, room)
-    planner.attendee(zoe, made["uid"], room, "accepted")
-    day = "2027-03-10" if to == "taken" else "2027-03-11"
-    change = {"starts_at": f"{day}T10:30", "ends_at": f"{day}T11:30"}
-    control.call("calendar", "update", zoe.address, str(made["id"]), "-", input=change)
-    planner.attendee(zoe, made["uid"], room, "declined" if to == "taken" else "accepted")
-    there = {each["uid"]: each["starts_at"] for each in planner.events(room)}
-    kept = {} if to == "taken" else {made["uid"]: "2027-03-11T09:30:00Z"}
-    expect.equal(there, {taken["uid"]: "2027-03-10T09:00:00Z", **kept}, "the room's calendar")
+    _book(planner, meeting, room, 2, organizer=anna, times=("DTSTART:20270310T090000Z", _HOUR))
+    _book(planner, meeting, room)
+    day = "20270310" if to == "taken" else "20270311"
+    given, _ = _book(planner, meeting, room, sequence=1, times=(f"DTSTART:{day}T093000Z", _HOUR))
+    expect.equal(given, "DECLINED" if to == "taken" else "ACCEPTED", "the answer to the update")
+    there = sorted(each["starts_at"] for each in planner.events(room))
+    kept = [] if to == "taken" else ["2027-03-11T09:30:00Z"]
+    expect.equal(there, ["2027-03-10T09:00:00Z", *kept], "starts in the room's calendar")
 
 
 @requirement("SCHEDULING:CAL10-5", "CAL-10")
-def test_a_cancellation_frees_the_time(control: Control, planner: Planner, zoe: Account, anna: Account) -> None:
+def test_a_cancellation_frees_the_time(planner: Planner, meeting: Meeting, zoe: Account, anna: Account) -> None:
     """Silently: nobody answers a cancellation."""
     room = planner.resource()
-    made = planner.invite(zoe, room)
-    planner.attendee(zoe, made["uid"], room, "accepted")
-    control.call("calendar", "cancel", zoe.address, str(made["id"]))
-    second = planner.invite(anna, room)
-    planner.attendee(anna, second["uid"], room, "accepted")
+    _, first = _book(planner, meeting, room)
+    planner.send(replace(first, sequence=1, facts=("STATUS:CANCELLED",)), "CANCEL", zoe, room)
+    expect.equal(_book(planner, meeting, room, 2, organizer=anna)[0], "ACCEPTED", "the answer to the next one")
     planner.settled(zoe)
     planner.mails(zoe, "REPLY", 1)
 
