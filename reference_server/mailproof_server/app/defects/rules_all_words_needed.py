@@ -19,6 +19,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_all_words_needed",
     summary="all texts of a condition must occur, not one of them",
-    requirements=("RULES:conditions.ContainsSubjectStrings-1", "RULES:conditions-1", "RULES:engine-1"),
+    requirements=("RULES:conditions.ContainsSubjectStrings-1", "RULES:conditions-1"),
     apply=apply,
 )

@@ -19,6 +19,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_any_condition_is_enough",
     summary="one condition of several is enough",
-    requirements=("RULES:conditions-1", "RULES:engine-1"),
+    requirements=("RULES:conditions-1",),
     apply=apply,
 )

@@ -18,6 +18,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_bcc_matches",
     summary="a condition on recipients looks at the owner of the copy, so Bcc matches",
-    requirements=("RULES:conditions.SentToAddresses-1", "RULES:bcc-1", "RULE-07"),
+    requirements=("RULES:conditions.SentToAddresses-1", "RULES:bcc-1"),
     apply=apply,
 )

@@ -25,6 +25,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_body_is_source",
     summary="a condition on the body looks at its source, markup and encoding included",
-    requirements=("RULES:conditions.ContainsBodyStrings-1", "RULE-08"),
+    requirements=("RULES:conditions.ContainsBodyStrings-1",),
     apply=apply,
 )

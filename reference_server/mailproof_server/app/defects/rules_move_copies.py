@@ -21,6 +21,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_move_copies",
     summary="a message that is moved stays in the inbox as well",
-    requirements=("RULES:actions.MoveToFolder-1", "RULES:engine-1"),
+    requirements=("RULES:actions.MoveToFolder-1",),
     apply=apply,
 )

@@ -21,6 +21,6 @@ def apply(_server: Server) -> None:
 DEFECT = Defect(
     name="rules_stop_ignored",
     summary="rules after one that stops are run all the same",
-    requirements=("RULES:actions.StopProcessingRules-1", "RULES:engine-1"),
+    requirements=("RULES:actions.StopProcessingRules-1",),
     apply=apply,
 )

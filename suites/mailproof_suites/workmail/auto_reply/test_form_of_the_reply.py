@@ -143,7 +143,11 @@ def test_a_reply_does_not_repeat_the_message(stage: Stage) -> None:
     expect.that(b"wonderful pills" not in got.raw, "the reply", expected="without the message's text", actual="with it")
 
 
-@pytest.mark.parametrize("text", ["I am away.", "Grüße aus Zürich – bis Montag 🙂", "Two\nlines.", "x" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["I am away.", "Grüße aus Zürich – bis Montag 🙂", "Two\nlines.", "x" * 5000],
+    ids=["ascii", "any-script", "two-lines", "one-long-line"],
+)
 @requirement("AUTO-REPLY:text-1", "RULE-10")
 def test_a_reply_has_the_owners_text(stage: Stage, text: str) -> None:
     """In any script, of any length."""
