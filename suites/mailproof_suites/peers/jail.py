@@ -31,6 +31,7 @@ mount -t tmpfs -o mode=0755 tmpfs {place}
 mkdir {place}/upper {place}/work {root}
 mount -t overlay -o lowerdir=/,upperdir={place}/upper,workdir={place}/work overlay {root}
 for archive in {archives}/*.deb; do
+    [ -e "$archive" ] || continue
     dpkg-deb --fsys-tarfile "$archive" | tar -x --keep-directory-symlink -C {root}
 done
 mount --rbind /dev {root}/dev
