@@ -45,6 +45,7 @@ class SieveClient:
         host, port, ca_file, timeout_s: as for the other clients.
         implicit_tls: TLS from the first octet; else STARTTLS.
         transcript, name: where the dialogue is written.
+        stream: replaces the TLS connection (tests of the client).
     """
 
     def __init__(
@@ -57,17 +58,19 @@ class SieveClient:
         implicit_tls: bool = False,
         transcript: Transcript | None = None,
         name: str = "sieve",
+        stream: Stream | None = None,
     ) -> None:
         self._transcript = transcript or Transcript()
         self._name = name
-        sock = open_tcp(host, port, timeout_s=timeout_s)
-        self._stream: Stream = Stream(sock, timeout_s=timeout_s)
+        self._stream: Stream = stream or Stream(open_tcp(host, port, timeout_s=timeout_s), timeout_s=timeout_s)
         context = client_context(ca_file)
         try:
-            if not implicit_tls:
+            if stream is None and not implicit_tls:
                 self._read_answer()
                 self.command("STARTTLS").require_ok("STARTTLS")
-            self._stream = TlsStream(sock, context=context, server_hostname=host, timeout_s=timeout_s)
+            if stream is None:
+                sock = self._stream.sock
+                self._stream = TlsStream(sock, context=context, server_hostname=host, timeout_s=timeout_s)
             self.capabilities = _capabilities(self._read_answer())
         except ClientError:
             self.close()
