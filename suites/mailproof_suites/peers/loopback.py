@@ -81,6 +81,8 @@ def pid_in(file: Path) -> int | None:
     try:
         number = int(file.read_text().split()[0])
         os.kill(number, 0)
+        if Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return None  # it has ended, and its parent has not looked yet
     except (OSError, ValueError, IndexError):
         return None
     return number

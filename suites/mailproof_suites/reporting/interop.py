@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import click
+import msgspec
 
 from mailproof_suites.reporting.files import write_atomically
 from mailproof_suites.reporting.references import address, natural
@@ -23,7 +24,7 @@ from mailproof_suites.reporting.rows import all_rows
 from mailproof_suites.reporting.text import one_line, visible
 from mailproof_suites.targets import ConfigError
 from mailproof_suites.targets.baseline import Baseline, Finding, read_baseline
-from mailproof_suites.verdicts import RowState, Run, Verdict
+from mailproof_suites.verdicts import CaseResult, RowState, Run, Verdict
 
 LISTS = Path(str(files("mailproof_suites") / "targets"))
 _COUNTED = (Verdict.PASS, Verdict.KNOWN, Verdict.SKIP, Verdict.FAIL, Verdict.ERROR)
@@ -46,11 +47,11 @@ class Target:
     def __init__(self, run: Run, lists: Path) -> None:
         if not _NAME.fullmatch(run.target):
             raise ConfigError(f"target {run.target!r}: its name cannot be a page's: letters, digits, dots, hyphens")
-        self.run = run
         self.name = run.target
         path = lists / f"{run.target}.deviations.toml"
         self.listed = read_baseline(path) if path.is_file() else None
         self._baseline = self.listed or Baseline()
+        self.run = _judged(run, self._baseline.deviation)
         self.title = self._baseline.about.title or self.name
         self.about = self._baseline.about
         self.findings = self._baseline.deviation
@@ -82,6 +83,31 @@ class Target:
             if case.verdict is Verdict.SKIP and (match := _NOT_ADVERTISED.fullmatch(case.message))
         }
         return sorted(found)
+
+
+def _judged(run: Run, findings: Sequence[Finding]) -> Run:
+    """The run as it would be with the list as its baseline: failures that the list explains are known."""
+    reasons = {each.subject: each.reason for finding in findings for each in finding.deviations()}
+    cases = [_excused(case, reasons) for case in run.cases]
+    broken = {name for case in cases if case.verdict is Verdict.FAIL for name in case.violated or case.requirements}
+    rows = [
+        msgspec.structs.replace(row, state=RowState.KNOWN)
+        if row.state is RowState.FAIL and row.id not in broken
+        else row
+        for row in run.requirements
+    ]
+    return msgspec.structs.replace(run, cases=cases, requirements=rows)
+
+
+def _excused(case: CaseResult, reasons: Mapping[str, str]) -> CaseResult:
+    named = case.violated or case.requirements
+    if case.verdict is not Verdict.FAIL or case.message.startswith("stale deviation"):
+        return case
+    explained = [case.id] if case.id in reasons else named if named and set(named) <= set(reasons) else []
+    if not explained:
+        return case
+    message = f"known: {reasons[explained[0]]}; {case.message}"
+    return msgspec.structs.replace(case, verdict=Verdict.KNOWN, message=message)
 
 
 def index_page(targets: Sequence[Target], folder: str) -> str:

@@ -56,7 +56,7 @@ def acme() -> Run:
             case("imap/x.py::test_c", Verdict.KNOWN, known, MOVE),
             case("imap/x.py::test_d", Verdict.SKIP, "IMAP capability QRESYNC is not advertised", NOOP),
             case("imap/x.py::test_e", Verdict.SKIP, "needs an account with role bob, which the profile lacks", NOOP),
-            case("smtp/x.py::test_f", Verdict.FAIL, "it said <b>no</b> | never", MAIL),
+            case("smtp/x.py::test_f", Verdict.FAIL, "it said <b>no</b> | never", MAIL, NOOP),
         ],
         requirements=[
             RequirementRow(id=NOOP, source="RFC 9051", section="6.1.2", level=Level.MUST, text="", state=RowState.PASS),
@@ -174,3 +174,15 @@ def test_a_target_whose_name_is_a_path_gets_no_page(tmp_path: Path, lists: Path)
     run.target = "../../etc/acme"
     with pytest.raises(ConfigError, match="cannot be a page's"):
         pages(tmp_path, lists, run)
+
+
+def test_a_run_without_its_list_is_judged_by_the_list(tmp_path: Path, lists: Path) -> None:
+    run = acme()
+    run.cases.append(case("imap/x.py::test_g", Verdict.FAIL, "flags", MOVE))
+    run.cases.append(case("imap/x.py::test_h", Verdict.FAIL, "flags, and more", MOVE, NOOP))
+    made = pages(tmp_path, lists, run)
+    assert "| imap | 1 | 3 | 2 | 1 | 0 |" in made["interop/acme.md"]
+    assert "Met by 3 cases" in made["interop/acme.md"]
+    unexplained = made["interop/acme.md"].partition("## Not explained")[2].partition("## Acme")[0]
+    assert "test_h" in unexplained
+    assert "test_g" not in unexplained
