@@ -123,33 +123,6 @@ def test_the_end_within_a_transaction(office: Office, stage: str) -> None:
     refused(answer, "the reply to the message", enhanced="5.7.")  # type: ignore[arg-type]
 
 
-@requirement("DELEGATION:DELE04-10", "DELE-04")
-@pytest.mark.parametrize("who", ["actor", "owner", "group"])
-def test_another_one_of_the_same_address_has_nothing(office: Office, who: str) -> None:
-    """Removed and made anew, neither the grantee nor the owner nor the group brings the grant back."""
-    staff = office.grant(SEND_AS, "group" if who == "group" else "user")
-    if who == "group":
-        office.control.call("group", "remove", staff, "--yes")
-        office.control.call("group", "add", staff, "--member", office.actor.address)
-    else:
-        account = office.actor if who == "actor" else office.owner
-        office.control.call("user", "remove", account.address, "--yes")
-        office.control.call("user", "add", account.address, "--password-stdin", input=account.password)
-    office.refused()
-
-
-@_AT_ONCE
-def test_an_owner_who_is_renamed(office: Office) -> None:
-    """The owner's new primary address is the one to be used; the old one has become an alias."""
-    office.grant(SEND_AS)
-    old = office.owner.address
-    new = old.replace("@", "-new@")
-    office.control.call("user", "rename", old, new)
-    office.control.undo("user", "rename", new, old)
-    message = office.accepted(new)
-    expect.equal(addresses(message, "From"), [new], "From")
-
-
 @requirement("DELEGATION:DELE04-1", "DELE-04")
 def test_the_connection_goes_on_after_a_refusal(office: Office) -> None:
     """The next message, in the own name, is taken on the same connection."""
