@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import http.client
+import socket
 import ssl
-from typing import cast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import dns.exception
@@ -19,12 +22,28 @@ _MOST_OCTETS = 1 << 20
 
 
 class Internet:
-    """DNS and HTTP as they are out there."""
+    """DNS and HTTP as they are out there.
+
+    Args:
+        resolver: asked for addresses, too, instead of the system (which knows /etc/hosts); None: the system's.
+        ca_file: PEM of the authorities to trust; None: the system's.
+        ports: where a port really is: `{443: 8443}` for a network in which nobody may listen on 443.
+    """
+
+    def __init__(
+        self,
+        resolver: dns.resolver.Resolver | None = None,
+        ca_file: Path | None = None,
+        ports: Mapping[int, int] | None = None,
+    ) -> None:
+        self._resolver = resolver
+        self._context = ssl.create_default_context(cafile=ca_file)
+        self._ports = ports or {}
 
     def srv(self, name: str) -> list[Srv]:
         """SRV records of a name."""
         try:
-            answers = dns.resolver.resolve(name, "SRV", lifetime=_TIMEOUT_S)
+            answers = self._names().resolve(name, "SRV", lifetime=_TIMEOUT_S)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
         except dns.exception.DNSException as problem:
@@ -48,10 +67,10 @@ class Internet:
         host = parts.hostname or ""
         connection: http.client.HTTPConnection
         if parts.scheme == "https":
-            context = ssl.create_default_context()
-            connection = http.client.HTTPSConnection(host, parts.port, timeout=_TIMEOUT_S, context=context)
+            connection = http.client.HTTPSConnection(host, parts.port, timeout=_TIMEOUT_S, context=self._context)
         else:
             connection = http.client.HTTPConnection(host, parts.port, timeout=_TIMEOUT_S)
+        connection._create_connection = self._connect  # type: ignore[attr-defined]  # the one way in that http.client has
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
             connection.request(method, path, body=body, headers={"User-Agent": "mailproof", **headers})
@@ -61,3 +80,16 @@ class Internet:
             raise LookupFailedError(f"{host}: {problem}") from problem
         finally:
             connection.close()
+
+    def _names(self) -> dns.resolver.Resolver:
+        return self._resolver or dns.resolver.get_default_resolver()
+
+    def _connect(self, place: tuple[str, int], timeout: float, source: Any = None) -> socket.socket:
+        """As `socket.create_connection`, with our own names and ports."""
+        host, port = place
+        if self._resolver is not None:
+            try:
+                host = str(next(iter(self._resolver.resolve_name(host, lifetime=_TIMEOUT_S).addresses())))
+            except (dns.exception.DNSException, StopIteration) as problem:
+                raise OSError(f"DNS: {problem}") from problem
+        return socket.create_connection((host, self._ports.get(port, port)), timeout, source)

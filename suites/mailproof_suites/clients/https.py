@@ -103,12 +103,14 @@ class HttpsConnection(WatchedConnection):
         return HttpResponse(sent, head.status, head.reason, head.headers, body, head.head, head.version)
 
     def is_kept(self) -> bool:
-        """Whether another request can be sent. A server may close an idle connection (RFC 9112 section 9.3.1); seen
-        before a request leaves, that is nobody's fault."""
+        """Whether another request can be sent. A server may close an idle connection (RFC 9112 section 9.3.1), with a
+        408 before it or without: seen before a request leaves, that is nobody's fault."""
         if self.is_over:
             return False
         try:
-            self.stream.unread(self.stream.read_available(_A_MOMENT_S))
+            if unasked := self.stream.read_available(_A_MOMENT_S):
+                self.transcript.received(self.name, unasked)
+                self.is_over = True
         except ConnectionClosed as problem:
             self._end(str(problem), by_peer=True)
             self.is_over = True
