@@ -15,6 +15,13 @@ def mailroom(control: Control, world: World, post: Post) -> Mailroom:
 
 
 @pytest.fixture
+def small(control: Control, user: Account) -> Account:
+    """A user with a quota of 100,000 octets."""
+    control.call("quota", "set", user.address, "--bytes", "100000")
+    return user
+
+
+@pytest.fixture
 def user(control: Control) -> Account:
     """A new user."""
     return control.user()

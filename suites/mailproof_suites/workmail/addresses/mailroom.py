@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.message import Message
@@ -11,6 +12,7 @@ from mailproof_suites.case import Account, Control, ImapClient, Post, Reply, Smt
 from mailproof_suites.janitor import HEADER
 from mailproof_suites.messages import mark_of
 
+_POLL_S = 0.05
 _LINE = b"0123456789" * 7 + b"\r\n"
 
 
@@ -114,6 +116,25 @@ class Mailroom:
         for user in users:
             self.post.wait_for(later, account=user, client=self.imap(user))
             expect.equal(len(self._marked(user, mark)), 0, f"copies for {user.address}")
+
+    def fill(self, user: Account, *sizes: int) -> None:
+        """Send messages of these sizes, all of which arrive."""
+        for size in sizes:
+            self.arrives(self.send(user.address, octets=size), user)
+
+    def empty(self, user: Account) -> None:
+        """Remove everything from an inbox."""
+        client = self.imap(user)
+        client.select("INBOX")
+        client.store("1:*", "+FLAGS.SILENT", [r"\Deleted"])
+        client.expunge()
+
+    def has_notices(self, user: Account, count: int) -> None:
+        """Expect so many warnings and reports in an inbox."""
+        deadline = time.monotonic() + self.world.target.delivery_timeout_s
+        while len(found := self.notices(user)) < count and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+        expect.equal(len(found), count, f"warnings and reports for {user.address}")
 
     def notices(self, user: Account) -> list[Message]:
         """What is in an inbox and was not sent by the case: warnings and reports."""

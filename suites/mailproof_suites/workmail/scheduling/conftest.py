@@ -6,7 +6,7 @@ import pytest
 
 from mailproof_suites.case import Account, Control, Post, World
 from mailproof_suites.workmail.scheduling.invitation import Meeting
-from mailproof_suites.workmail.scheduling.planner import Planner
+from mailproof_suites.workmail.scheduling.planner import Event, Planner
 
 
 @pytest.fixture
@@ -31,3 +31,15 @@ def anna(control: Control) -> Account:
 def meeting(zoe: Account, anna: Account, token: str) -> Meeting:
     """Zoe invites Anna: from 10 to 11 in Paris, on 9 March 2027."""
     return Meeting(f"{token}@elsewhere.example", zoe, (anna,))
+
+
+@pytest.fixture
+def made(planner: Planner, anna: Account, zoe: Account) -> Event:
+    """Anna has invited Zoe, who answers with a client of her own."""
+    return planner.invite(anna, zoe)
+
+
+@pytest.fixture
+def asker(control: Control) -> Account:
+    """Who wants to know."""
+    return control.user()

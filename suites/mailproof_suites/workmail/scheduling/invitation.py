@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import quopri
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mailproof_suites.case import Account
 
@@ -78,6 +80,12 @@ def answer(meeting: Meeting, who: Account | str, status: str, *facts: str) -> Me
     address = who if isinstance(who, str) else who.address
     line = f"ATTENDEE;PARTSTAT={status}:mailto:{address}"
     return replace(meeting, attendees=(line,), facts=facts, stamp="20270102T080000Z")
+
+
+def reply_to(event: Mapping[str, Any], organizer: Account, who: Account | str, status: str, *facts: str) -> Meeting:
+    """A reply to what the control program says of the organiser's event, newer than any other."""
+    meeting = Meeting(str(event["uid"]), organizer, (), sequence=int(event["sequence"]))
+    return replace(answer(meeting, who, status, *facts), stamp="20301231T080000Z")
 
 
 def body(calendar: bytes, method: str, form: str) -> tuple[str, bytes]:

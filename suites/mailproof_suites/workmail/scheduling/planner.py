@@ -6,7 +6,7 @@ import email
 import email.policy
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any, cast
@@ -73,12 +73,18 @@ class Planner:
             "ends_at": "2027-03-09T11:00",
             "time_zone": "Europe/Paris",
         }
-        return cast("Event", self.control.call("calendar", "create", owner.address, "-", *options, input=usual | event))
+        return cast(
+            "Event", self.control.call("calendar", "create", owner.address, "-", *options, input={**usual, **event})
+        )
 
     def invite(self, organizer: Account, *attendees: Account | str, **facts: Any) -> Event:
         """Create a meeting and have the attendees told."""
         named = [each if isinstance(each, str) else each.address for each in attendees]
         return self.create(organizer, {"attendees": named, **facts})
+
+    def update(self, owner: Account, event: int, change: Mapping[str, Any], *options: str) -> None:
+        """Change an event as the operator's hand; its attendees are told, unless the options say otherwise."""
+        self.control.call("calendar", "update", owner.address, str(event), "-", *options, input=dict(change))
 
     def events(self, owner: Account | str) -> list[Event]:
         """Everything in somebody's calendar."""
@@ -89,6 +95,17 @@ class Planner:
         """The starts of what happens from one day to another, series expanded, in UTC."""
         rows = self.control.call("calendar", "view", owner.address, first, last)
         return [str(row["starts_at"]) for row in rows if not row["is_cancelled"]]
+
+    def share(self, owner: Account, asker: Account, profile: str) -> None:
+        """Give the asker this right on the calendar, and everybody else none."""
+        for who, level in (("default", "None"), (asker.address, profile)):
+            self.control.call("permissions", "set", owner.address, "Calendar", who, level)
+
+    def free_busy(self, asker: Account, *targets: str, interval: int = 30) -> list[dict[str, Any]]:
+        """What the asker is told of the time from 9 to 13 in Paris on 9 March 2027, in digits of so many minutes."""
+        window = ("2027-03-09T09:00", "2027-03-09T13:00", *targets, "--zone", "Europe/Paris")
+        words = ("calendar", "free-busy", asker.address, *window, "--interval", str(interval))
+        return cast("list[dict[str, Any]]", self.control.call(*words))
 
     def event(
         self, owner: Account | str, uid: str, holds: Callable[[Event], bool] = lambda _: True, what: str = "the event"
@@ -202,6 +219,22 @@ class Planner:
         expect.equal(len(found), 1, f"answers to {uid}")
         return str(found[0]["ATTENDEE"].params["PARTSTAT"])
 
+    def book(self, meeting: Meeting, room: str, number: int = 0, **changes: Any) -> tuple[str, Meeting]:
+        """Have the organiser's own client ask for a room; the answer, and the meeting as it was asked for.
+
+        Args:
+            meeting: what is asked for, but for the changes.
+            room: its address.
+            number: a meeting of its own for each.
+            changes: fields of the meeting.
+        """
+        uid = f"{number}-{meeting.uid}" if number else meeting.uid
+        line = f"ATTENDEE;CUTYPE=ROOM;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{room}"
+        asked = replace(meeting, attendees=(line,), **{"uid": uid, **changes})
+        organizer = expect.given(asked.organizer, "the organiser")
+        self.send(asked, "REQUEST", organizer, room)
+        return self.reply(organizer, asked.uid, asked.sequence), asked
+
     def no_mail(self, who: Account, method: str) -> None:
         """Expect none with this method, behind a message that came later."""
         self.settled(who)
@@ -215,7 +248,7 @@ class Planner:
 
     def _read(self, who: Account, uid: int) -> EmailMessage:
         data = self._imap(who).fetch(uid, "(BODY.PEEK[])", uid=True).only().body
-        return cast("EmailMessage", email.message_from_bytes(bytes(data or b""), policy=email.policy.SMTP))
+        return email.message_from_bytes(bytes(data or b""), policy=email.policy.SMTP)
 
     def _imap(self, who: Account) -> ImapClient:
         if who.address not in self._readers:
@@ -254,7 +287,7 @@ def _meeting_of(message: EmailMessage) -> MeetingMail | None:
                 calendar = icalendar.Calendar.from_ical(octets.decode())
             except ValueError:
                 return None
-            return MeetingMail(message, str(part.get_param("method", "")).upper(), cast("icalendar.Calendar", calendar))
+            return MeetingMail(message, str(part.get_param("method", "")).upper(), calendar)
     return None
 
 

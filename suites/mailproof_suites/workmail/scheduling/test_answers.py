@@ -7,22 +7,11 @@ from dataclasses import replace
 import pytest
 
 from mailproof_suites.case import Account, Control, expect, needs, requirement
-from mailproof_suites.workmail.scheduling.invitation import Meeting, answer
+from mailproof_suites.workmail.scheduling.invitation import reply_to
 from mailproof_suites.workmail.scheduling.planner import Event, Planner, address
 
 pytestmark = needs("control:calendar", "control:user")
 _ANSWERS = {"accepted": ("ACCEPTED", "busy"), "tentative": ("TENTATIVE", "tentative"), "declined": ("DECLINED", None)}
-
-
-@pytest.fixture
-def made(planner: Planner, anna: Account, zoe: Account) -> Event:
-    """Anna has invited Zoe, who answers with a client of her own."""
-    return planner.invite(anna, zoe)
-
-
-def _reply(made: Event, anna: Account, who: Account | str, status: str, *facts: str) -> Meeting:
-    meeting = Meeting(made["uid"], anna, (), sequence=made["sequence"])
-    return replace(answer(meeting, who, status, *facts), stamp="20301231T080000Z")
 
 
 @requirement("SCHEDULING:CAL03-11", "SCHEDULING:CAL03-7", "CAL-03", "CAL-06", "RFC5546:3.2.3-1")
@@ -62,7 +51,7 @@ def test_an_answer_that_is_not_sent(
 @pytest.mark.parametrize("given", _ANSWERS)
 def test_an_answer_by_mail(planner: Planner, made: Event, zoe: Account, anna: Account, given: str) -> None:
     """It is shown with its comment, and the event stays as the organiser made it."""
-    reply = _reply(made, anna, zoe, _ANSWERS[given][0], "SUMMARY:Mine", "COMMENT:By train")
+    reply = reply_to(made, anna, zoe, _ANSWERS[given][0], "SUMMARY:Mine", "COMMENT:By train")
     planner.send(replace(reply, times=("DTSTART:20270101T000000Z",)), "REPLY", zoe, anna)
     expect.equal(planner.attendee(anna, made["uid"], zoe, given)["comment"], "By train", "comment")
     event = planner.event(anna, made["uid"])
@@ -79,11 +68,11 @@ def test_an_old_answer_is_ignored(
         control.call("calendar", "update", anna.address, str(made["id"]), "-", input={"location": "Elsewhere"})
         known = "none"
     else:
-        planner.send(_reply(made, anna, zoe, "ACCEPTED"), "REPLY", zoe, anna)
+        planner.send(reply_to(made, anna, zoe, "ACCEPTED"), "REPLY", zoe, anna)
         known = "accepted"
         planner.attendee(anna, made["uid"], zoe, known)
     old = replace(
-        _reply(made, anna, zoe, "DECLINED"), stamp="20270101T080000Z" if older == "stamp" else "20310101T080000Z"
+        reply_to(made, anna, zoe, "DECLINED"), stamp="20270101T080000Z" if older == "stamp" else "20310101T080000Z"
     )
     planner.arrived(planner.send(old, "REPLY", zoe, anna), anna)
     planner.attendee(anna, made["uid"], zoe, known)
@@ -96,7 +85,7 @@ def test_what_is_no_answer_of_the_attendee(
 ) -> None:
     """Mail, and the tracking does not believe it."""
     mallory = control.user()
-    reply = _reply(made, anna, zoe, "DECLINED")
+    reply = reply_to(made, anna, zoe, "DECLINED")
     if wrong == "two_attendees":
         reply = replace(reply, attendees=(*reply.attendees, f"ATTENDEE;PARTSTAT=DECLINED:mailto:{mallory.address}"))
     elif wrong == "no_attendee":
@@ -121,7 +110,7 @@ def test_an_attendee_by_another_name(
         name = zoe.address.replace("@", "-alias@")
         control.call("alias", "add", zoe.address, name)
     made = planner.invite(anna, name)
-    planner.send(_reply(made, anna, zoe, "ACCEPTED"), "REPLY", zoe, anna)
+    planner.send(reply_to(made, anna, zoe, "ACCEPTED"), "REPLY", zoe, anna)
     planner.attendee(anna, made["uid"], name, "accepted")
     expect.equal(len(planner.event(anna, made["uid"])["attendees"]), 1, "attendees")
 
@@ -132,58 +121,6 @@ def test_one_who_was_not_invited_answers(
 ) -> None:
     """To whom the invitation was passed on: shown beside the others."""
     ben = control.user()
-    planner.send(_reply(made, anna, ben, "ACCEPTED"), "REPLY", ben, anna)
+    planner.send(reply_to(made, anna, ben, "ACCEPTED"), "REPLY", ben, anna)
     planner.attendee(anna, made["uid"], ben, "accepted")
     planner.attendee(anna, made["uid"], zoe, "none")
-
-
-@requirement("SCHEDULING:CAL03-12", "CAL-03")
-def test_an_attendee_asks_again(planner: Planner, made: Event, zoe: Account, anna: Account) -> None:
-    """REFRESH is answered with a REQUEST to that attendee."""
-    planner.mail(zoe, "REQUEST")
-    planner.send(_reply(made, anna, zoe, "NEEDS-ACTION"), "REFRESH", zoe, anna)
-    mails = planner.mails(zoe, "REQUEST", 2)
-    expect.equal([str(each.event["UID"]) for each in mails], [made["uid"]] * 2, "UIDs")
-
-
-@requirement("SCHEDULING:CAL06-6", "CAL-06")
-@pytest.mark.parametrize("way", ["calendar", "mail"])
-def test_another_time_is_proposed(
-    control: Control, planner: Planner, made: Event, zoe: Account, anna: Account, way: str
-) -> None:
-    """The organiser is shown it beside the tentative answer; the event does not move."""
-    if way == "calendar":
-        mine = planner.event(zoe, made["uid"])
-        other = ("--propose", "2027-03-10T10:00", "2027-03-10T11:00", "--zone", "Europe/Paris")
-        control.call("calendar", "respond", zoe.address, str(mine["id"]), "tentative", *other)
-        expect.equal(planner.mail(anna, "COUNTER").method_parameter, "COUNTER", "method parameter")
-    else:
-        times = ("DTSTART;TZID=Europe/Paris:20270310T100000", "DTEND;TZID=Europe/Paris:20270310T110000")
-        planner.send(replace(_reply(made, anna, zoe, "TENTATIVE"), times=times), "COUNTER", zoe, anna)
-    told = planner.attendee(anna, made["uid"], zoe, "tentative")
-    proposed = (told["proposed_start"], told["proposed_end"])
-    expect.equal(proposed, ("2027-03-10T09:00:00Z", "2027-03-10T10:00:00Z"), "proposed time")
-    expect.equal(planner.event(anna, made["uid"])["starts_at"], made["starts_at"], "start")
-
-
-@requirement("SCHEDULING:CAL06-6", "CAL-06", "RFC5546:3.2.8-1")
-def test_a_proposal_is_declined(control: Control, planner: Planner, made: Event, zoe: Account, anna: Account) -> None:
-    """DECLINECOUNTER to the one who proposed; no longer shown."""
-    mine = planner.event(zoe, made["uid"])
-    other = ("--propose", "2027-03-10T10:00", "2027-03-10T11:00")
-    control.call("calendar", "respond", zoe.address, str(mine["id"]), "tentative", *other)
-    planner.attendee(anna, made["uid"], zoe, "tentative")
-    control.call("calendar", "decline-proposal", anna.address, str(made["id"]), zoe.address)
-    expect.equal(str(planner.mail(zoe, "DECLINECOUNTER").event["UID"]), made["uid"], "UID")
-    told = planner.attendee(anna, made["uid"], zoe, "tentative")
-    expect.equal(told.get("proposed_start"), None, "proposed start")
-
-
-@requirement("SCHEDULING:CAL06-6", "CAL-06")
-def test_no_proposal_where_none_is_wanted(control: Control, planner: Planner, zoe: Account, anna: Account) -> None:
-    """The organiser has said so, and the attendee's calendar keeps to it."""
-    made = planner.invite(anna, zoe, allows_proposals=False)
-    mine = planner.event(zoe, made["uid"])
-    other = ("--propose", "2027-03-10T10:00", "2027-03-10T11:00")
-    control.refusal("calendar", "respond", zoe.address, str(mine["id"]), "tentative", *other)
-    planner.no_mail(anna, "COUNTER")

@@ -2,87 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mailproof_suites.case import Account, Control, expect, needs, requirement
 from mailproof_suites.workmail.scheduling.planner import Planner
 
 pytestmark = needs("control:calendar", "control:user", "control:permissions")
-_NOTHING, _TIMES, _DETAILS = "none", "time", "details"
-_RIGHTS = {
-    "None": (_NOTHING, False),
-    "Contributor": (_NOTHING, False),
-    "FreeBusyTimeOnly": (_TIMES, False),
-    "FreeBusyTimeAndSubjectAndLocation": (_DETAILS, False),
-    "Reviewer": (_DETAILS, True),
-    "Editor": (_DETAILS, True),
-    "Owner": (_DETAILS, True),
-}
-
-
-@pytest.fixture
-def asker(control: Control) -> Account:
-    """Who wants to know."""
-    return control.user()
-
-
-def _ask(control: Control, asker: Account, *targets: str, interval: int = 30) -> list[dict[str, Any]]:
-    """From 9 to 13 in Paris on 9 March 2027."""
-    window = ("2027-03-09T09:00", "2027-03-09T13:00", *targets, "--zone", "Europe/Paris", "--interval", str(interval))
-    rows: list[dict[str, Any]] = control.call("calendar", "free-busy", asker.address, *window)
-    return rows
-
-
-def _share(control: Control, owner: Account, asker: Account, profile: str) -> None:
-    """Give the asker this right on the calendar, and everybody else none."""
-    for who, level in (("default", "None"), (asker.address, profile)):
-        control.call("permissions", "set", owner.address, "Calendar", who, level)
-
-
-@requirement("SCHEDULING:CAL11-2", "CAL-11", "CAL-09")
-@pytest.mark.parametrize(("profile", "told"), [(name, row[0]) for name, row in _RIGHTS.items()])
-def test_how_much_is_told(
-    control: Control, planner: Planner, anna: Account, asker: Account, profile: str, told: str
-) -> None:
-    """Nothing, when, or what and where as well."""
-    planner.create(anna, {"subject": "Secret plan", "location": "Attic"})
-    _share(control, anna, asker, profile)
-    (row,) = _ask(control, asker, anna.address)
-    expect.equal(row["detail"], told, "how much is told")
-    expect.equal(set(row["merged"]) == {"4"}, told == _NOTHING, "no data")
-    shown = [(each["subject"], each["location"]) for each in row["times"]]
-    wanted = {_NOTHING: [], _TIMES: [("", "")], _DETAILS: [("Secret plan", "Attic")]}[told]
-    expect.equal(shown, wanted, "subjects and places")
-
-
-@requirement("SCHEDULING:CAL09-1", "CAL-09")
-@pytest.mark.parametrize(("profile", "reads"), [(name, row[1]) for name, row in _RIGHTS.items()])
-def test_who_opens_the_calendar(
-    control: Control, planner: Planner, anna: Account, asker: Account, profile: str, reads: bool
-) -> None:
-    """Free/busy rights show availability; opening needs the right to read."""
-    planner.create(anna, {"subject": "Secret plan"})
-    _share(control, anna, asker, profile)
-    words = ("calendar", "list", anna.address, "--as", asker.address)
-    if reads:
-        expect.equal([each["subject"] for each in control.call(*words)], ["Secret plan"], "events")
-    else:
-        control.refusal(*words)
-
-
-@requirement("SCHEDULING:CAL11-2", "CAL-11")
-@pytest.mark.parametrize("sensitivity", ["private", "confidential"])
-def test_private_items_show_their_time_only(
-    control: Control, planner: Planner, anna: Account, asker: Account, sensitivity: str
-) -> None:
-    """With the right to see subject and place as well."""
-    planner.create(anna, {"subject": "Doctor", "location": "Clinic", "sensitivity": sensitivity})
-    _share(control, anna, asker, "FreeBusyTimeAndSubjectAndLocation")
-    (row,) = _ask(control, asker, anna.address)
-    expect.equal(row["merged"], "00220000", "merged")
-    expect.equal([(each["subject"], each["location"]) for each in row["times"]], [("", "")], "subjects and places")
 
 
 @requirement("SCHEDULING:CAL11-1", "CAL-11")
@@ -94,8 +19,8 @@ def test_every_status_has_its_digit(
 ) -> None:
     """In the half hours that it touches, and in no other."""
     planner.create(anna, {"busy_status": status})
-    _share(control, anna, asker, "FreeBusyTimeOnly")
-    (row,) = _ask(control, asker, anna.address)
+    planner.share(anna, asker, "FreeBusyTimeOnly")
+    (row,) = planner.free_busy(asker, anna.address)
     expect.equal(row["merged"], f"00{digit}{digit}0000", "merged")
 
 
@@ -106,8 +31,8 @@ def test_the_length_of_a_digit(
 ) -> None:
     """From 10 to 11:30, whatever part of an interval it takes."""
     planner.create(anna, {"ends_at": "2027-03-09T11:30"})
-    _share(control, anna, asker, "FreeBusyTimeOnly")
-    expect.equal(_ask(control, asker, anna.address, interval=interval)[0]["merged"], merged, "merged")
+    planner.share(anna, asker, "FreeBusyTimeOnly")
+    expect.equal(planner.free_busy(asker, anna.address, interval=interval)[0]["merged"], merged, "merged")
 
 
 @requirement("SCHEDULING:CAL11-1", "CAL-11")
@@ -116,8 +41,8 @@ def test_the_highest_status_counts(control: Control, planner: Planner, anna: Acc
     planner.create(anna, {"busy_status": "tentative", "ends_at": "2027-03-09T12:00"})
     planner.create(anna, {"starts_at": "2027-03-09T10:59", "ends_at": "2027-03-09T11:01"})
     planner.create(anna, {"busy_status": "free", "ends_at": "2027-03-09T13:00"})
-    _share(control, anna, asker, "FreeBusyTimeOnly")
-    expect.equal(_ask(control, asker, anna.address)[0]["merged"], "00122100", "merged")
+    planner.share(anna, asker, "FreeBusyTimeOnly")
+    expect.equal(planner.free_busy(asker, anna.address)[0]["merged"], "00122100", "merged")
 
 
 @requirement("SCHEDULING:CAL11-1", "CAL-11", "CAL-06")
@@ -135,8 +60,8 @@ def test_meetings_of_every_state(
     elif what == "cancelled":
         control.call("calendar", "cancel", zoe.address, str(made["id"]))
         planner.event(anna, made["uid"], lambda each: bool(each["is_cancelled"]))
-    _share(control, anna, asker, "FreeBusyTimeOnly")
-    expect.equal(_ask(control, asker, anna.address)[0]["merged"], f"00{digit}{digit}0000", "merged")
+    planner.share(anna, asker, "FreeBusyTimeOnly")
+    expect.equal(planner.free_busy(asker, anna.address)[0]["merged"], f"00{digit}{digit}0000", "merged")
 
 
 @requirement("SCHEDULING:CAL11-3", "CAL-11", "CONT-06")
@@ -148,19 +73,19 @@ def test_a_group_is_merged(control: Control, planner: Planner, zoe: Account, ann
         zoe, {"starts_at": "2027-03-09T10:30", "ends_at": "2027-03-09T11:30", "busy_status": "out_of_office"}
     )
     for each in (anna, zoe):
-        _share(control, each, asker, "FreeBusyTimeOnly")
+        planner.share(each, asker, "FreeBusyTimeOnly")
     group = anna.address.replace("@", "-group@")
     control.call("group", "add", group, "--member", anna.address, "--member", zoe.address)
     control.undo("group", "remove", group, "--yes")
-    expect.equal(_ask(control, asker, group)[0]["merged"], "00233000", "merged")
+    expect.equal(planner.free_busy(asker, group)[0]["merged"], "00233000", "merged")
 
 
 @requirement("SCHEDULING:CAL11-3", "CAL-11")
 def test_one_failure_is_one_failure(control: Control, planner: Planner, anna: Account, asker: Account) -> None:
     """An unknown address among others: these are answered."""
     planner.create(anna, {})
-    _share(control, anna, asker, "FreeBusyTimeOnly")
-    unknown, known = _ask(control, asker, anna.address.replace("@", "-nobody@"), anna.address)
+    planner.share(anna, asker, "FreeBusyTimeOnly")
+    unknown, known = planner.free_busy(asker, anna.address.replace("@", "-nobody@"), anna.address)
     expect.equal(unknown.get("refusal"), "NotFound", "the unknown one")
     expect.equal(known["merged"], "00220000", "the known one")
 
@@ -175,4 +100,4 @@ def test_a_rooms_free_busy(control: Control, planner: Planner, zoe: Account, ask
     planner.attendee(zoe, first["uid"], room, "accepted")
     second = planner.invite(zoe, room, starts_at="2027-03-09T10:30", ends_at="2027-03-09T12:30")
     planner.attendee(zoe, second["uid"], room, "declined")
-    expect.equal(_ask(control, asker, room)[0]["merged"], "00220000", "merged")
+    expect.equal(planner.free_busy(asker, room)[0]["merged"], "00220000", "merged")
