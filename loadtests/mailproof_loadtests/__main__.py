@@ -44,6 +44,13 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> float:
     metavar="SECONDS",
     help="How long an acknowledged change may be unseen on another connection.",
 )
+@click.option(
+    "--delivery",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long accepted mail may take to its inbox.  [default: the profile's delivery_timeout_s]",
+)
 @click.option("--web", is_flag=True, help="Locust's web UI on 127.0.0.1 instead of a headless run.")
 @click.option("--web-port", type=int, default=8089, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the users' choices.")
@@ -57,6 +64,7 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> float:
 @click.option(
     "--i-own-this-server", "is_own", is_flag=True, help="Lift the caps towards servers that are not on loopback."
 )
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Of our own server.")
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="A seeded defect of our own server.")
 def command(
     scenario: str,
@@ -68,11 +76,13 @@ def command(
     budget: Path | None,
     arrivals: float,
     staleness: float,
+    delivery: float,
     web: bool,
     web_port: int,
     seed: int,
     report: Path,
     is_own: bool,
+    workers: int,
     defects: tuple[str, ...],
 ) -> None:
     """Put a server under load, and check what it answers meanwhile.
@@ -101,8 +111,8 @@ def command(
         for name, summary in scenarios.names().items():
             click.echo(f"{name:<18}{summary}")
         return
-    if defects and target:
-        raise click.UsageError("--defect belongs to our own server, so not to --target")
+    if target and (defects or workers > 1):
+        raise click.UsageError("--defect and --workers belong to our own server, so not to --target")
     from mailproof_loadtests.launching import Wish, run
     from mailproof_suites.control.reference import ReferenceServerError
     from mailproof_suites.targets import ConfigError
@@ -119,9 +129,10 @@ def command(
         web_port=web_port if web else None,
         arrivals_per_s=arrivals,
         staleness_s=staleness,
+        delivery_s=delivery,
         seed=seed,
         is_own_server=is_own,
-        server_options=tuple(word for name in defects for word in ("--defect", name)),
+        server_options=("--workers", str(workers), *(word for name in defects for word in ("--defect", name))),
     )
     if web:
         click.echo(f"web UI: http://127.0.0.1:{web_port}/ (Ctrl-C ends it)", err=True)

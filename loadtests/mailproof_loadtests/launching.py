@@ -58,6 +58,8 @@ class Wish:
     """Of Locust's web UI; None: headless."""
     arrivals_per_s: float
     staleness_s: float
+    delivery_s: float
+    """0: as the profile says."""
     seed: int
     is_own_server: bool
     server_options: tuple[str, ...] = ()
@@ -88,6 +90,8 @@ def run(wish: Wish) -> Outcome:
         if not failure and not any(each.count > each.failures for each in figures):
             failure = "no request succeeded"
         tally, findings = gather(scratch)
+        if not failure and tally.errors:
+            failure = f"our own error: {tally.errors[0]}"
         limit = read_limit(scratch)
         # The scenario that looks for the limit breaks its budget on purpose: only a limit below the first step is one.
         is_judged = limit is None or limit.knee is None
@@ -134,6 +138,7 @@ def _settings(wish: Wish, target: Target, profile: Path, scratch: Path, metrics_
         arrivals_per_s=wish.arrivals_per_s,
         commands_per_s=rate,
         staleness_s=wish.staleness_s,
+        delivery_s=wish.delivery_s,
         metrics_url=metrics_url,
         budget=str(wish.budget.resolve()) if wish.budget else "",
     )

@@ -21,6 +21,7 @@ from mailproof_suites.proving import ProvingError, SeededDefect, seeded_defects
 MOST_S = 60.0
 _RUN_S = 15.0
 _USERS = 6
+_DELIVERY_S = 5.0
 _SCENARIOS = {
     "load_doubled_delivery": "delivery_burst",
     "load_lost_delivery": "delivery_burst",
@@ -68,6 +69,7 @@ def wish(scenario: str, report: Path, *defects: str, run_time_s: float = _RUN_S)
         web_port=None,
         arrivals_per_s=0.0,
         staleness_s=1.0,
+        delivery_s=_DELIVERY_S,
         seed=1,
         is_own_server=True,
         server_options=tuple(word for name in defects for word in ("--defect", name)),

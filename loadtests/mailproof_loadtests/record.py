@@ -44,6 +44,8 @@ class Tally(msgspec.Struct):
     """Messages that these comparisons looked at."""
     left_behind: list[str] = []
     """What could not be removed."""
+    errors: list[str] = []
+    """Exceptions that are the harness's own fault."""
 
 
 class Record:
@@ -104,7 +106,7 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
     checked: Counter[str] = Counter()
     broken: Counter[str] = Counter()
     monitored: Counter[str] = Counter()
-    total = Tally(left_behind=[])
+    total = Tally()
     for tally in tallies:
         checked.update(tally.checked)
         broken.update(tally.broken)
@@ -112,5 +114,6 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
         total.checkpoints += tally.checkpoints
         total.compared += tally.compared
         total.left_behind += tally.left_behind
+        total.errors += tally.errors
     total.checked, total.broken, total.monitored = dict(checked), dict(broken), dict(monitored)
     return total

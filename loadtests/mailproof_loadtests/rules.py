@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RULES: dict[str, tuple[str, ...]] = {
-    "an acknowledged message is there": ("RFC9051:6.3.12-1",),
+    "an acknowledged message is there": ("RFC9051:6.3.12-1", "RFC9051:6.4.3-2"),
     "an acknowledged message is there once": ("RFC9051:6.3.12-1",),
     "a message keeps every octet": ("RFC9051:6.3.12-1", "RFC9051:6.4.5-51"),
     "flags are as last set": ("RFC9051:6.4.6-1",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ def _on_test_start(environment: Any, **_: Any) -> None:
         company().worker_index = environment.runner.worker_index
 
 
+def _on_user_error(user_instance: Any, exception: BaseException, tb: Any, **_: Any) -> None:
+    """What a step raised and `CheckedUser` does not know is our own fault, and the run is no verdict."""
+    frame = traceback.extract_tb(tb)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    company().record.tally.errors.append(f"{type(user_instance).__name__}: {exception!r} at {where}")
+
+
 def _on_quitting(environment: Any, **_: Any) -> None:
     """A wrong answer is a failure of the whole run, however few they are."""
     if not isinstance(environment.runner, MasterRunner):
@@ -76,4 +84,5 @@ def _on_quitting(environment: Any, **_: Any) -> None:
 
 events.init.add_listener(_on_init)  # type: ignore[no-untyped-call]
 events.test_start.add_listener(_on_test_start)  # type: ignore[no-untyped-call]
+events.user_error.add_listener(_on_user_error)  # type: ignore[no-untyped-call]
 events.quitting.add_listener(_on_quitting)  # type: ignore[no-untyped-call]

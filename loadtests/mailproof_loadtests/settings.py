@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Politeness: at most so many operations a second over all users. 0: no cap."""
     staleness_s: float = 1.0
     """How long after its acknowledgement a change may be invisible on another connection."""
+    delivery_s: float = 0.0
+    """How long accepted mail may take to its inbox. 0: as long as the profile says."""
     wake_s: float = 5.0
     """How long an idling connection may wait for news."""
     checkpoint_s: float = 20.0

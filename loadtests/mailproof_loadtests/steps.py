@@ -11,8 +11,11 @@ from mailproof_loadtests.budgets import fitting, judge, load_budgets
 from mailproof_loadtests.request_figures import Figures, figures_of, merged, operations
 from mailproof_loadtests.settings import read_settings
 from mailproof_loadtests.steps_file import LIMIT_NAME, Limit, Step
+from mailproof_suites.targets import load_profile
 
 STEPS = 10
+SETTLING = 0.4
+"""Share of a step that is not measured: new users sign in and make their folders."""
 
 
 class Steps(LoadTestShape):
@@ -23,33 +26,39 @@ class Steps(LoadTestShape):
         self._settings = read_settings()
         self._step_s = self._settings.run_time_s / STEPS
         path = Path(self._settings.budget) if self._settings.budget else None
-        self._budgets = fitting(load_budgets(path), self._settings.scenario, "*")
+        target = load_profile(Path(self._settings.target))
+        self._budgets = fitting(load_budgets(path), self._settings.scenario, target.name)
         self._limit = Limit(steps=[])
         self._before: dict[str, Figures] = {}
         self._number = 0
+        self._measured = -1
 
     def tick(self) -> tuple[int, float] | None:
         """How many users there should be now."""
-        number = int(self.get_run_time() // self._step_s)  # type: ignore[no-untyped-call]
-        while self._number < min(number, STEPS):
+        elapsed = self.get_run_time() / self._step_s  # type: ignore[no-untyped-call]
+        while self._number < min(int(elapsed), STEPS):
             if not self._end_step():
                 return None
-        if number >= STEPS:
+        if self._number >= STEPS:
             return None
-        return self._users(number), float(max(1, self._settings.users))
+        if self._measured < self._number and elapsed - self._number >= SETTLING:
+            self._measured = self._number
+            self._before = self._now()
+        return self._users(self._number), float(max(1, self._settings.users))
 
     def _users(self, number: int) -> int:
         return max(1, round(self._settings.users * (number + 1) / STEPS))
 
+    def _now(self) -> dict[str, Figures]:
+        """The figures since the run's beginning."""
+        entries = self.runner.stats.entries.values() if self.runner is not None else ()
+        return {each.name: each for each in (figures_of(entry.serialize()) for entry in entries)}
+
     def _end_step(self) -> bool:
         """Judge the step that ends; whether to go on."""
-        if self.runner is None:
-            return False
-        now = {
-            each.name: each for each in (figures_of(entry.serialize()) for entry in self.runner.stats.entries.values())
-        }
-        figures = [_change(self._before.get(name), each, self._step_s) for name, each in now.items()]
-        self._before = now
+        figures = [
+            _change(self._before.get(name), each, self._step_s * (1 - SETTLING)) for name, each in self._now().items()
+        ]
         total = merged("all", operations(figures))
         missed = [each.text for each in judge(self._budgets, figures) if each.is_kept is False]
         step = Step(

@@ -40,6 +40,7 @@ class DeliveryUser(CheckedUser):
         self._smtp: SmtpClient | None = None
         self._watch: ImapClient | None = None
         self._sent = 0
+        self._delivery_s = self.settings.delivery_s or self.target.delivery_timeout_s
 
     def prepare(self) -> None:
         """The submission connection, a new one after some messages."""
@@ -84,7 +85,7 @@ class DeliveryUser(CheckedUser):
             self._watch = self.imap("W")
             self._watch.select("INBOX")
         while True:
-            is_late = time.monotonic() - began_s > self.target.delivery_timeout_s
+            is_late = time.monotonic() - began_s > self._delivery_s
             self._watch.noop()
             found = self._watch.search("HEADER", HEADER, mark, uid=True)
             if found or is_late:
@@ -101,12 +102,13 @@ class DeliveryUser(CheckedUser):
     # -- the end -----------------------------------------------------------------------------------------------------
     def checkpoint(self) -> None:
         """Every recipient's inbox against what was accepted for it."""
+        deadline = time.monotonic() + self._delivery_s
         for account in self.recipients:
             promised = dict(self.accepted[account.address])
             client = self.imap("C", account)
             try:
                 client.examine("INBOX")
-                self._await_all(client, promised)
+                self._await_all(client, promised, deadline)
                 wrongs = list(self._compare(client, account, promised))
             finally:
                 client.close()
@@ -114,8 +116,7 @@ class DeliveryUser(CheckedUser):
                 self.report(wrong)
         self.record.tally.checkpoints += 1
 
-    def _await_all(self, client: ImapClient, promised: dict[str, str]) -> None:
-        deadline = time.monotonic() + self.target.delivery_timeout_s
+    def _await_all(self, client: ImapClient, promised: dict[str, str], deadline: float) -> None:
         while len(self._ours(client)) < len(promised) and time.monotonic() < deadline:
             gevent.sleep(_POLL_S)
             client.noop()

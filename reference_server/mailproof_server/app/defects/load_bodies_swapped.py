@@ -23,6 +23,6 @@ def apply(server: Server) -> None:
 DEFECT = Defect(
     name="load_bodies_swapped",
     summary="bodies come from a cache that knows the UID only, not the folder",
-    requirements=("RFC9051:6.4.5-1",),
+    requirements=("RFC9051:6.4.5-51",),
     apply=apply,
 )
