@@ -32,7 +32,7 @@ _ENTITIES = {
 }
 
 
-@requirement("MS-OXDSCLI:3.2.5-14")
+@requirement("MS-OXDSCLI:3.2.5-14", "MS-OXDSCLI:2.2.4.1.1.2-51")
 @pytest.mark.parametrize("make", _INVALID.values(), ids=_INVALID)
 def test_an_invalid_request_is_told_so(autodiscover: AutodiscoverClient, own: str, make: Make) -> None:
     """600 in a document of POX, under status 200."""

@@ -33,7 +33,7 @@ def test_the_name_of_the_server_is_its_url(autodiscover: AutodiscoverClient, own
     expect.equal(answer.text("Settings", "Server", "Name"), phone_settled(answer), "Name")
 
 
-@requirement("MS-OXDSCLI:MOBILE-3", "NET-06")
+@requirement("MS-OXDSCLI:MOBILE-3", "MS-OXDSCLI:2.2.4.1.1.1-51", "NET-06")
 def test_the_user_of_the_phone_is_named(autodiscover: AutodiscoverClient, own: str) -> None:
     """EMailAddress is the address of the account."""
     expect.equal(autodiscover.pox(own, MOBILE).text("User", "EMailAddress").lower(), own.lower(), "EMailAddress")
