@@ -84,9 +84,10 @@ def test_copy_takes_reading(loan: Loan, profile: str) -> None:
 
 @requirement("SHARING:FOLD10-3", "FOLD-10")
 @needs("imap:MOVE|IMAP4rev2")
-def test_a_refused_move_copies_nothing(loan: Loan) -> None:
-    """Who may not delete moves nothing: no copy remains in the own folder."""
-    loan.share("Reviewer")
+@pytest.mark.parametrize("profile", ["Reviewer", "NoneditingAuthor", "Author", "PublishingAuthor"])
+def test_a_refused_move_copies_nothing(loan: Loan, profile: str) -> None:
+    """Who may not delete what others have written moves nothing: no copy remains in the own folder."""
+    loan.share(profile)
     expect.ok(loan.open())
     expect.no(loan.visiting.command("MOVE", "1", "INBOX"))
     expect.equal(loan.visiting.select("INBOX").exists, 0, "messages in the guest's inbox")
