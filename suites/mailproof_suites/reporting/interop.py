@@ -112,7 +112,8 @@ def _excused(case: CaseResult, reasons: Mapping[str, str]) -> CaseResult:
 
 def index_page(targets: Sequence[Target], folder: str) -> str:
     """The matrix; `folder` is the name of the pages' folder beside it."""
-    areas = sorted({area for target in targets for area in target.areas})
+    tested = {case.area for target in targets for case in target.run.cases if case.verdict is not Verdict.SKIP}
+    areas = sorted(tested)  # an area that no server could be tested in tells nothing
     lines = [
         "# Interoperability",
         "",
@@ -184,7 +185,7 @@ def _shared(targets: Sequence[Target]) -> list[str]:
         "",
         "## What more than one server breaks",
         "",
-        "Each was read again for that reason: where many err in the same way, the reading may be what is wrong.",
+        "Where many err in the same way, the reading of the sentence may be what is wrong.",
         "",
         "| requirement | level | text | servers |",
         "|---|---|---|---|",
