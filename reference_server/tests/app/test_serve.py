@@ -205,7 +205,16 @@ def test_a_store_that_cannot_be_opened_is_one_clear_line(tmp_path: Path, organis
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "store.sqlite3").write_bytes(b"this is no database, and never was one" * 100)
     done = run(
-        "--data", str(tmp_path / "kept"), "--imaps-port", "0", "--smtps-port", "0", "--https-port", "0", "--organisation", str(organisation)
+        "--data",
+        str(tmp_path / "kept"),
+        "--imaps-port",
+        "0",
+        "--smtps-port",
+        "0",
+        "--https-port",
+        "0",
+        "--organisation",
+        str(organisation),
     )
     assert done.returncode == 2
     assert "cannot open the store" in done.stderr

@@ -1,4 +1,4 @@
-"""One copy in Sent Items for each message, whoever stores it (MAIL-06); what is told inside and outside; Message-IDs."""
+"""One copy in Sent Items for each message, whoever stores it (MAIL-06); what inside and outside are told."""
 
 from email import message_from_bytes, policy
 

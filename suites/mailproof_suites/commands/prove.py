@@ -15,9 +15,7 @@ from mailproof_suites.commands import Stop
 @click.command(short_help="The suites against each seeded defect: is it caught?")
 @click.option("--defect", "names", multiple=True, metavar="NAME", help="Only this defect; may be repeated.")
 @click.option("-n", "workers", type=click.IntRange(1, 16), default=2, show_default=True, help="Defects at a time.")
-@click.option(
-    "--all", "everything", is_flag=True, help="Every case for each defect, not only its own."
-)
+@click.option("--all", "everything", is_flag=True, help="Every case for each defect, not only its own.")
 @click.option("--list", "list_only", is_flag=True, help="List the defects with the requirements they break.")
 def command(names: tuple[str, ...], workers: int, everything: bool, list_only: bool) -> None:
     """Run the suites against each seeded defect and report which cases caught it.

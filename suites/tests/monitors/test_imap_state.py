@@ -29,6 +29,11 @@ CLEAN = {
         + "C: a FETCH 1:3 (UID)\nS: * 1 FETCH (UID 5)\nS: * 2 FETCH (UID 6)\nS: * 3 FETCH (UID 8)\nS: a OK done\n"
         + "C: b NOOP\nS: * 2 EXPUNGE\nS: b OK done\nC: c FETCH 2 (UID)\nS: * 2 FETCH (UID 8)\nS: c OK done"
     ),
+    "a message that arrives during SELECT, behind UIDNEXT": (
+        GREETING
+        + "C: s SELECT INBOX\nS: * 1 EXISTS\nS: * OK [UIDVALIDITY 7] v\nS: * OK [UIDNEXT 2] n\n"
+        + "S: * 2 EXISTS\nS: s OK done\nC: a FETCH 2 (UID)\nS: * 2 FETCH (UID 2)\nS: a OK done"
+    ),
     "another mailbox without CLOSED, on a server that does not know it": (
         SELECTED + "C: t SELECT b\nS: * 1 EXISTS\nS: * OK [UIDVALIDITY 9] v\nS: t OK done\nC: a NOOP\nS: a OK done"
     ),

@@ -268,7 +268,8 @@ class ImapSession:
         if self.view is None:
             return
         self.view.epoch = self.collector.epoch
-        self.view.settled = self.view.exists if self.view.announced and self.view.uid_next else None
+        # With a second EXISTS in the same SELECT nobody can say which of the two counts UIDNEXT goes with.
+        self.view.settled = self.view.exists if self.view.announcements == 1 and self.view.uid_next else None
         if self.view.uid_validity:
             self.validities[self.view.name] = self.view.uid_validity
         if self.view.highest_modseq:

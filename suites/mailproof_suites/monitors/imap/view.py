@@ -23,8 +23,8 @@ class MailboxView:
     name: bytes
     epoch: int = 0
     """The collector's epoch when it was opened: a later one means that a mailbox was deleted or renamed since."""
-    announced: bool = False
-    """An EXISTS was seen."""
+    announcements: int = 0
+    """How many EXISTS were seen."""
     uids: list[int | None] = field(default_factory=list)
     recent: int | None = None
     uid_validity: int | None = None
@@ -38,13 +38,18 @@ class MailboxView:
     facts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
+    def announced(self) -> bool:
+        """An EXISTS was seen."""
+        return self.announcements > 0
+
+    @property
     def exists(self) -> int:
         """Number of messages, as last announced and counted."""
         return len(self.uids)
 
     def set_exists(self, count: int) -> None:
         """An EXISTS: places are added at the end (or, against the rules, taken away)."""
-        self.announced = True
+        self.announcements += 1
         if count < len(self.uids):
             del self.uids[count:]
         else:

@@ -55,7 +55,7 @@ def test_added_lines_are_short(deliver: Deliver, make_message: MakeMessage, stor
 
 @requirement("RFC5322:3.6.2-1")
 def test_several_authors_have_a_sender(smtp: SmtpClient, own: str, make_message: MakeMessage, stored: Stored) -> None:
-    """Two authors and no Sender: what is delivered has one (RFC 6409 section 8 lets servers mend it), or it is refused."""
+    """Two authors and no Sender: what is delivered has one (RFC 6409 section 8 allows it), or it is refused."""
     message = make_message(headers={"From": f"One <{own}>, Two <{own}>"})
     begin(smtp, own, own)
     answer = smtp.data(message)
