@@ -1,15 +1,22 @@
 """The end of one meeting counts as part of it."""
 
+from datetime import timedelta
+
+import msgspec
+
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect
 from mailproof_server.services.calendar import resources as module
 
 
 def apply(_server: Server) -> None:
-    def touching(some, others):
-        return any(start <= end and begin <= stop for start, stop in some for begin, end in others)
+    is_taken = module.is_taken
 
-    module._any_overlap = touching
+    def with_its_end(view, events, folder_id, request, now):
+        longer = msgspec.structs.replace(request, ends_at=request.ends_at + timedelta(seconds=1))
+        return is_taken(view, events, folder_id, longer, now)
+
+    module.is_taken = with_its_end
 
 
 DEFECT = Defect(
