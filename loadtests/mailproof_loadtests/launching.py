@@ -205,7 +205,7 @@ def _locust(wish: Wish, settings: Settings, scratch: Path) -> tuple[str, bool]:
     if process.returncode not in (0, 1) and not is_interrupted:
         last = log.read_text(errors="replace").strip().splitlines()[-3:]
         return f"Locust ended with status {process.returncode}: {' / '.join(last)}", False
-    return "", is_interrupted
+    return "", is_interrupted and wish.web_port is None  # Ctrl-C is how a run with the web UI is meant to end
 
 
 def _wait(process: subprocess.Popen[bytes]) -> bool:

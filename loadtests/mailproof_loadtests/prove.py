@@ -19,7 +19,7 @@ from mailproof_suites.control.reference import ReferenceServerError
 from mailproof_suites.proving import ProvingError, SeededDefect, seeded_defects
 
 MOST_S = 60.0
-_RUN_S = 15.0
+_RUN_S = 12.0
 _USERS = 6
 _DELIVERY_S = 5.0
 _SCENARIOS = {
