@@ -45,7 +45,7 @@ def whens(draw: st.DrawFn) -> When:
 PARTIES = st.builds(
     Party,
     address=ADDRESSES,
-    name=WORDS,
+    name=WORDS.map(lambda word: word.replace("\\", "/")),
     role=st.sampled_from(["", "REQ-PARTICIPANT", "OPT-PARTICIPANT"]),
     status=st.sampled_from(["", "NEEDS-ACTION", "ACCEPTED"]),
     kind=st.sampled_from(["", "ROOM", "GROUP"]),
@@ -92,6 +92,15 @@ def test_what_is_written_is_read_again(components: list[Component], method: str)
     for back, component in zip(found.components, components, strict=True):
         for name in Component.__dataclass_fields__:
             assert getattr(back, name) == getattr(component, name), name
+
+
+def test_a_name_holds_no_quotation_mark_and_no_reverse_solidus() -> None:
+    party = Party(address="a@example.test", name='\\ "Ann\\Able" \\')
+    [component] = read(
+        write(Ical((Component(uid="u", start=When(datetime(2026, 3, 9, 10), "UTC"), organizer=party),), ""))
+    ).components
+    assert component.organizer is not None
+    assert component.organizer.name == "/ 'Ann/Able' /"
 
 
 @settings(max_examples=60, deadline=None)

@@ -102,7 +102,8 @@ def _add_when(made: Any, name: str, when: When | None, *, repeated: bool = False
 def _party(party: Party) -> vCalAddress:
     made = vCalAddress(f"mailto:{_clean(party.address)}")
     for name, value in (
-        ("CN", _clean(party.name).replace('"', "'")),
+        # A parameter has no way to hold a quotation mark; a reverse solidus is taken for an escape by too many readers.
+        ("CN", _clean(party.name).replace('"', "'").replace("\\", "/")),
         ("CUTYPE", party.kind),
         ("ROLE", party.role),
         ("PARTSTAT", party.status),
