@@ -6,7 +6,7 @@ from mailproof_server.app.defects._patching import replace_method
 
 
 def apply(server: Server) -> None:
-    cache = {}
+    cache: dict[object, object] = {}
 
     def make(original):
         async def stored(principal, folder_id, ranges, columns):

@@ -1,5 +1,7 @@
 """A cache of flags that nobody empties when another connection changes them."""
 
+from typing import Any
+
 from mailproof_server.app.build import Server
 from mailproof_server.app.defects import Defect
 from mailproof_server.app.defects._patching import replace_method
@@ -8,7 +10,7 @@ _SERVED = 100
 
 
 def apply(server: Server) -> None:
-    cache = {}
+    cache: dict[object, tuple[Any, int]] = {}
 
     def make(original):
         async def flag_rows(principal, folder_id, ranges=None, changed_since=None):

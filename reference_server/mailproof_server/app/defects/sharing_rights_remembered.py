@@ -7,7 +7,7 @@ from mailproof_server.services import permissions as module
 
 def apply(_server: Server) -> None:
     original = module._Memory.get
-    known = {}
+    known: dict[object, object] = {}
 
     def get(memory, view, key, work_out):
         found = original(memory, view, key, work_out)
