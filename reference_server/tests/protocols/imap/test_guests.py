@@ -184,7 +184,7 @@ def test_an_access_rule_ends_open_sessions_and_refuses_new_ones(converse: Any) -
         await world.script("a> 1 SELECT INBOX\na< ***\na< 1 OK …\nb> 1 NOOP\nb< 1 OK …")
         rule = AccessRule(effect=Effect.DENY, actions=(Action.IMAP,), users=(world.alice.id,))
         await world.services.access_rules.put("no-imap", rule)
-        await world.script("a< END")
+        await world.script("a< * BYE …\na< END")
         await world.script("b> 2 NOOP\nb< 2 OK …")
         await world.script(f"x> 1 LOGIN alice@example.test {PASSWORD}\nx< 1 NO [AUTHENTICATIONFAILED] …")
         await world.services.access_rules.remove("no-imap")
