@@ -165,7 +165,7 @@ def _base(config_file: Path | None, data: Path | None, scratch: Path) -> Config:
         limits=ServiceLimits(
             login_hash_memory_kib=8192,
             login_hash_time_cost=1,
-            failed_login_delay_s=0.05,
+            failed_login_delay_s=0.01,
             failed_logins_per_address=100_000,
         ),
         log=configuration.Log(level="warning"),
