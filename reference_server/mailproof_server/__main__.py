@@ -163,7 +163,7 @@ def _base(config_file: Path | None, data: Path | None, scratch: Path) -> Config:
         listen=configuration.Listen(imaps_port=0, smtps_port=0, https_port=0),
         # Tests sign in by the thousand from one address, and wrongly on purpose: hashes and back-off cost them little.
         limits=ServiceLimits(
-            login_hash_memory_kib=8192,
+            login_hash_memory_kib=1024,
             login_hash_time_cost=1,
             failed_login_delay_s=0.01,
             failed_logins_per_address=100_000,
