@@ -17,8 +17,6 @@ from mailproof_server.services.limits import ServiceLimits
 from mailproof_server.services.permissions import has_full_access, require, rights_of
 from mailproof_server.store.base import Store, Transaction, View
 
-EMPTIES = Right.DELETE_ANY
-
 
 @dataclass(frozen=True, slots=True)
 class TreeFolder:
@@ -151,7 +149,7 @@ class FolderTree:
         """
 
         def work(transaction: Transaction) -> None:
-            folder = _found(transaction, principal, folder_id, EMPTIES)
+            folder = _found(transaction, principal, folder_id, Right.DELETE_ANY)
             if folder.role is FolderRole.ROOT:
                 raise Invalid("The root holds no items")
             trash = transaction.folder_by_role(folder.account_id, FolderRole.TRASH)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
+from mailproof_server.app.admin.operator import account_of
 from mailproof_server.model.account import Principal
 from mailproof_server.model.errors import Invalid
 from mailproof_server.model.event import Event
@@ -26,9 +27,7 @@ actor_option = click.option(
 async def principal_of(services: Services, address: str) -> Principal:
     """Raises NotFound; Invalid for a group."""
     entry = await services.directory.entry_by_address(address)
-    if entry.account_id is None:
-        raise Invalid(f"{address} is a group and has no folders")
-    return Principal(entry.id, entry.address, entry.account_id, entry.display_name)
+    return Principal(entry.id, entry.address, account_of(entry), entry.display_name)
 
 
 async def folder_of(services: Services, owner: AccountId, path: str, kind: FolderKind) -> FolderId:

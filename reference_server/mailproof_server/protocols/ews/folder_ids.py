@@ -1,8 +1,7 @@
 """From FolderId and DistinguishedFolderId elements to folders (MS-OXWSCDATA 2.2.4.36, 2.2.5.10)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from mailproof_server.model.account import Principal
 from mailproof_server.model.errors import NotFound
 from mailproof_server.model.folder import FolderRole
 from mailproof_server.model.ids import AccountId
@@ -119,8 +118,3 @@ async def owner_by_address(call: Call, address: str) -> AccountId:
     if entry.account_id is None:
         raise EwsError("ErrorNonExistentMailbox", f"{address} has no mailbox")
     return entry.account_id
-
-
-def is_own(principal: Principal, views: Iterable[TreeFolder]) -> bool:
-    """Whether all the folders are the caller's own."""
-    return all(view.folder.account_id == principal.account_id for view in views)

@@ -82,13 +82,6 @@ def success(message: str, payload: Iterable[Element]) -> Element:
     return made
 
 
-def warning(message: str, code: str, text: str, payload: Iterable[Element] = ()) -> Element:
-    """A response message that carries data and a reservation."""
-    made = _told(element(m(message), ResponseClass="Warning"), EwsError(code, text))
-    made.extend(payload)
-    return made
-
-
 def failure(message: str, error: EwsError, payload: Iterable[Element] = ()) -> Element:
     """A response message that failed."""
     made = _told(element(m(message), ResponseClass="Error"), error)
